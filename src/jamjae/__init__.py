@@ -1,0 +1,25 @@
+"""jamjae (잠재, "latent"): models with a latent space. Fit them, judge them, look inside."""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_MODULES = ("core", "data", "evaluation", "likelihoods", "models", "networks", "objectives", "posteriors", "priors")
+_MODULES += ("recipes", "schedules", "training")
+_FROM_RUN = ("Run", "check", "fit", "load")
+
+__all__ = ["__version__", *_MODULES, *_FROM_RUN]
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy: the command line must answer --help without importing torch.
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name in _FROM_RUN:
+        return getattr(import_module(".run", __name__), name)
+    raise AttributeError(f"module 'jamjae' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

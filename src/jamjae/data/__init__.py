@@ -1,0 +1,5 @@
+"""Data: read anything into a `Dataset`."""
+
+from .dataset import Dataset
+
+__all__ = ["Dataset"]

@@ -1,0 +1,100 @@
+"""A data set in memory: raw values, labels, splits; values are scaled and binarised when they are taken."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from ..core.errors import UsageError, require
+from ..core.event import Event
+from ..core.seeds import generator
+
+Binarise = Literal["none", "threshold", "stochastic"]
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples as they were read (8-bit pictures stay 8-bit) and how to see them as an `Event`.
+
+    Arguments:
+        name: What the user called it.
+        event: One example after scaling and binarisation.
+        x: Raw values, (n, *event.shape).
+        y: Class numbers (n,), int64, -1 where missing; None without labels.
+        splits: Row numbers of "train", "validation" and "test"; every row is in at most one.
+        unit: The raw value that counts as 1.0: 255 for 8-bit pictures, 1 for plain numbers.
+        binarise: "none", "threshold" (above one half) or "stochastic" (each value is the probability of a 1, drawn afresh).
+        classes: Names of the classes.
+        fingerprint: SHA-256 of values, labels and unit.
+        recommended: The binarisation that suits the data; `fit` uses it unless told otherwise.
+        notes: What the reader noticed, in plain words.
+    """
+
+    name: str
+    event: Event
+    x: Tensor
+    y: Tensor | None
+    splits: dict[str, Tensor]
+    unit: float = 1.0
+    binarise: Binarise = "none"
+    classes: tuple[str, ...] = ()
+    fingerprint: str = ""
+    recommended: Binarise = "none"
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def rows(self, split: str) -> Tensor:
+        """Row numbers of a split."""
+        require(split in SPLITS, f"`split` must be one of {', '.join(SPLITS)}", split)
+        return self.splits[split]
+
+    def scaled(self, rows: Tensor) -> Tensor:
+        """Values of the rows before binarisation: real numbers as float32, categories as int64."""
+        x = self.x[rows.to(self.x.device)]
+        if not x.is_floating_point() and self.event.levels > 2:
+            return x.long()
+        x = x.to(torch.float32)
+        return x if self.unit == 1.0 else x / self.unit
+
+    def take(self, rows: Tensor, random: torch.Generator | None = None) -> Tensor:
+        """Values of the rows as the model sees them, (len(rows), *event.shape).
+
+        Stochastic binarisation draws from `random`, or from torch's default generator when it is None.
+        """
+        x = self.scaled(rows)
+        if self.binarise == "threshold":
+            return (x > 0.5).to(x.dtype)
+        if self.binarise == "stochastic":
+            return (torch.rand(x.shape, generator=random, device=x.device) < x).to(x.dtype)
+        return x
+
+    def examples(self, split: str, limit: int | None = None, seed: int = 0) -> tuple[Tensor, Tensor | None]:
+        """The first `limit` examples of a split and their labels; binarised the same way for the same seed."""
+        rows = self.rows(split)[:limit]
+        x = self.take(rows, generator(seed, "binarise", split))
+        return x, None if self.y is None else self.y[rows]
+
+    def to(self, device: str | torch.device) -> "Dataset":
+        """The same data resident on a device."""
+        return replace(self, x=self.x.to(device), y=None if self.y is None else self.y.to(device))
+
+    def binarised(self, how: Binarise) -> "Dataset":
+        """The same data under another binarisation; the event says that the values are binary.
+
+        Raises:
+            UsageError: If values lie outside [0, 1].
+        """
+        if how == self.binarise:
+            return self
+        if how == "none":
+            return replace(self, binarise=how, event=replace(self.event, levels=0))
+        if not (self.event.low >= 0 and self.event.high <= 1):
+            raise UsageError(
+                f"`binarise` needs values in [0, 1]; {self.name} has [{self.event.low}, {self.event.high}]. "
+                "Leave it out, or scale the data first."
+            )
+        return replace(self, binarise=how, event=replace(self.event, levels=2))

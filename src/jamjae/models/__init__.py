@@ -1,0 +1,5 @@
+"""Models: one class; recipes fill it."""
+
+from .latent import LatentModel
+
+__all__ = ["LatentModel"]

@@ -1,0 +1,147 @@
+r"""The latent model: autoencoder, variational autoencoder and generator are one class with different parts.
+
+    p(x, z) = p(x | z) p(z),   q(z | x) from the encoder
+
+Shapes: s = sample axes, B = batch, E = event shape, L = latent shape. Labels y are raw numbers (B,), -1 where missing.
+"""
+
+import torch
+from torch import Tensor
+from torch.distributions import Distribution
+
+from ..core.catalogue import build
+from ..core.component import Component
+from ..core.divergence import draw
+from ..core.errors import Undefined
+from ..core.event import Event
+from ..core.shapes import full
+from ..likelihoods.base import Likelihood
+from ..networks.base import Network
+from ..posteriors.base import Posterior
+from ..priors.base import Prior
+
+
+class LatentModel(Component):
+    r"""A prior, a decoder with a likelihood, and (unless it only generates) an encoder with a posterior.
+
+    Reference:
+        Kingma and Welling (2014), Auto-encoding variational Bayes. https://arxiv.org/abs/1312.6114
+
+    Arguments:
+        prior: p(z).
+        decoder: Network from z `latent` to the likelihood's `features`.
+        likelihood: p(x | z).
+        encoder: Network from x to the posterior's `features`; None for a model that only generates.
+        posterior: q(z | x); None without an encoder.
+
+    Example:
+        >>> from jamjae import likelihoods, networks, posteriors, priors
+        >>> event = Event((6,), levels=2)
+        >>> model = LatentModel(
+        ...     priors.Gaussian((2,)), networks.MLP((2,), (6, 1)), likelihoods.Bernoulli(event),
+        ...     networks.MLP((6,), (2, 2)), posteriors.Gaussian((2,)))
+        >>> model.reconstruct(torch.ones(5, 6)).shape
+        torch.Size([5, 6])
+    """
+
+    def __init__(
+        self,
+        prior: Prior,
+        decoder: Network,
+        likelihood: Likelihood,
+        encoder: Network | None = None,
+        posterior: Posterior | None = None,
+    ) -> None:
+        super().__init__()
+        self.prior, self.decoder, self.likelihood = prior, decoder, likelihood
+        self.encoder, self.posterior = encoder, posterior
+
+    @property
+    def event(self) -> Event:
+        """What one example is."""
+        return self.likelihood.event
+
+    def initialise(self, x: Tensor) -> None:
+        for part in (self.encoder, self.likelihood, self.prior):
+            if part is not None:
+                part.initialise(x)
+
+    def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Encoder features of x (B, *E), (B, *posterior.features)."""
+        if self.encoder is None:
+            raise Undefined("this model only generates: it has no encoder")
+        return full(self.encoder(x))
+
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+        """q(z | x): batch (B,), event L."""
+        return self._posterior(self.features(x, y))
+
+    def _posterior(self, h: Tensor) -> Distribution:
+        if self.posterior is None:
+            raise Undefined("this model only generates: it has no posterior")
+        with torch.autocast(h.device.type, enabled=False):
+            q: Distribution = self.posterior(h)
+        return q
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:
+        """p(x | z): z (*s, B, *L) to batch (*s, B), event E. Never takes x."""
+        h = full(self.decoder(z))
+        with torch.autocast(h.device.type, enabled=False):
+            p: Distribution = self.likelihood(h)
+        return p
+
+    def latent(self, y: Tensor | None = None) -> Distribution:
+        """p(z): batch () or (B,), event L."""
+        p: Distribution = self.prior(None, self.encode if self.encoder is not None else None)
+        return p if self.posterior is None else self.posterior.lift(p)
+
+    def log_joint(self, x: Tensor, z: Tensor, y: Tensor | None = None, prior: Distribution | None = None) -> Tensor:
+        """log p(x, z), (*s, B), in nats."""
+        p = self.latent(y) if prior is None else prior
+        return self.decode(z, y).log_prob(x) + p.log_prob(z)
+
+    def log_weights(self, x: Tensor, samples: int, y: Tensor | None = None, q: Distribution | None = None) -> Tensor:
+        """log p(x, z_k) - log q(z_k | x) for `samples` draws z_k ~ q, (samples, B), in nats. Encodes once.
+
+        Raises:
+            Undefined: If the posterior or the likelihood is a point.
+        """
+        q = self.encode(x, y) if q is None else q
+        z, log_q = draw(q, (samples,))
+        return self.log_joint(x, z, y) - log_q
+
+    def sample(self, n: int, y: Tensor | None = None, noise: bool = False) -> Tensor:
+        """n examples (n, *E) from z ~ p(z): the likelihood's point, or with `noise` a draw from p(x | z)."""
+        p = self.latent(y)
+        z = p.sample((n,)) if p.batch_shape == () else p.sample()
+        x = self.decode(z, y)
+        return x.sample() if noise else self.likelihood.point(x)
+
+    def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """x through the posterior's point and back, (B, *E); deterministic."""
+        q = self.encode(x, y)
+        assert self.posterior is not None
+        return self.likelihood.point(self.decode(self.posterior.point(q), y))
+
+    def statistics(self, x: Tensor, q: Distribution, p: Distribution) -> dict[str, dict[str, Tensor]]:
+        """What `update` needs of a batch, for the parts that learn without gradient."""
+        of_q = {} if self.posterior is None else self.posterior.statistics(q)
+        return {"posterior": of_q, "likelihood": self.likelihood.statistics(p, x)}
+
+    def update(self, statistics: dict[str, dict[str, Tensor]]) -> None:
+        """Hand each part its statistics, after the optimiser's step."""
+        if self.posterior is not None:
+            self.posterior.update(statistics["posterior"])
+        self.likelihood.update(statistics["likelihood"])
+
+    @classmethod
+    def examples(cls):  # type: ignore[no-untyped-def]
+        for event, likelihood in (
+            (Event((2,)), "gaussian"),
+            (Event((3, 2, 1), "image", 0.0, 1.0, levels=2), "bernoulli"),
+        ):
+            p = build(Likelihood, likelihood, event=event)
+            q = build(Posterior, "gaussian", latent=(2,))
+            encoder = build(Network, {"name": "mlp", "widths": (8,)}, inputs=event.shape, outputs=q.features)
+            decoder = build(Network, {"name": "mlp", "widths": (8,)}, inputs=(2,), outputs=p.features)
+            yield cls(build(Prior, "gaussian", latent=(2,)), decoder, p, encoder, q)

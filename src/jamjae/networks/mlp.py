@@ -1,0 +1,69 @@
+"""Multi-layer perceptron: the dense network of the 2014 papers."""
+
+import math
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from ..core.errors import require
+from ..core.shapes import Shape
+from .base import ACTIVATIONS, Network
+
+
+class MLP(Network):
+    """Dense layers with an activation between them; the last layer is linear.
+
+    Reference:
+        Rumelhart, Hinton and Williams (1986), Learning representations by back-propagating errors.
+        https://doi.org/10.1038/323533a0
+
+    Arguments:
+        inputs: Shape of one input.
+        outputs: Shape of one output.
+        context: Width C of the context vector, which joins the input; 0 for none.
+        widths: Units of each hidden layer; empty for a linear map.
+        activation: relu, tanh, elu, gelu, silu, leaky-relu or softplus.
+        dropout: Share of hidden units dropped while training, in [0, 1).
+
+    Example:
+        >>> MLP((8, 8, 1), (10,), widths=(32,))(torch.zeros(5, 8, 8, 1)).shape
+        torch.Size([5, 10])
+    """
+
+    def __init__(
+        self,
+        inputs: Shape = (2,),
+        outputs: Shape = (2,),
+        context: int = 0,
+        widths: tuple[int, ...] = (400,),
+        activation: str = "relu",
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        require(all(w >= 1 for w in widths), "`widths` must be positive", widths, "Pass widths=400 or widths=200,200.")
+        require(activation in ACTIVATIONS, f"`activation` must be one of {', '.join(ACTIVATIONS)}", activation)
+        require(0 <= dropout < 1, "`dropout` must be in [0, 1)", dropout)
+        self.inputs, self.outputs, self.context = inputs, outputs, context
+        self.widths, self.activation, self.dropout = widths, activation, dropout
+        self.prepare()
+        self.layers = nn.Sequential(*self._stack())
+
+    def _stack(self) -> list[nn.Module]:
+        sizes = (math.prod(self.inputs) + self.context, *self.widths)
+        layers: list[nn.Module] = []
+        for before, after in pairwise(sizes):
+            layers += [nn.Linear(before, after), ACTIVATIONS[self.activation]()]
+            layers += [nn.Dropout(self.dropout)] if self.dropout else []
+        return [*layers, nn.Linear(sizes[-1], math.prod(self.outputs))]
+
+    def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
+        x = x.flatten(1)
+        h: Tensor = self.layers(x if context is None else torch.cat([x, context], -1))
+        return h.reshape(-1, *self.outputs)
+
+    @classmethod
+    def examples(cls):  # type: ignore[no-untyped-def]
+        yield cls((3,), (2,), widths=(5,))
+        yield cls((4, 3, 1), (2, 2), context=2, widths=(), activation="tanh")
+        yield cls((1,), (1,), widths=(4, 4), dropout=0.5)
