@@ -6,11 +6,12 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ..core.errors import UsageError, require
+from ..core.errors import UsageError, require, unknown
 from ..core.event import Event
 from ..core.seeds import generator
 
 Binarise = Literal["none", "threshold", "stochastic"]
+BINARISE: tuple[Binarise, ...] = ("none", "threshold", "stochastic")
 SPLITS = ("train", "validation", "test")
 
 
@@ -30,6 +31,8 @@ class Dataset:
         fingerprint: SHA-256 of values, labels and unit.
         recommended: The binarisation that suits the data; `fit` uses it unless told otherwise.
         notes: What the reader noticed, in plain words.
+        factors: Known causes of each example, (n, number of factors), float32; None where nobody knows them.
+        factor_names: Names of the factors.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Dataset:
     fingerprint: str = ""
     recommended: Binarise = "none"
     notes: tuple[str, ...] = ()
+    factors: Tensor | None = None
+    factor_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -69,14 +74,16 @@ class Dataset:
         if self.binarise == "threshold":
             return (x > 0.5).to(x.dtype)
         if self.binarise == "stochastic":
-            return (torch.rand(x.shape, generator=random, device=x.device) < x).to(x.dtype)
+            # A generator draws on its own device: the same seed gives the same picture wherever the data live.
+            device = x.device if random is None else random.device
+            return (torch.rand(x.shape, generator=random, device=device).to(x.device) < x).to(x.dtype)
         return x
 
     def examples(self, split: str, limit: int | None = None, seed: int = 0) -> tuple[Tensor, Tensor | None]:
         """The first `limit` examples of a split and their labels; binarised the same way for the same seed."""
         rows = self.rows(split)[:limit]
         x = self.take(rows, generator(seed, "binarise", split))
-        return x, None if self.y is None else self.y[rows]
+        return x, None if self.y is None else self.y[rows.to(self.y.device)]
 
     def to(self, device: str | torch.device) -> "Dataset":
         """The same data resident on a device."""
@@ -85,10 +92,14 @@ class Dataset:
     def binarised(self, how: Binarise) -> "Dataset":
         """The same data under another binarisation; the event says that the values are binary.
 
+        Data that hold only 0 and 1 come back as they are: every binarisation leaves them unchanged.
+
         Raises:
-            UsageError: If values lie outside [0, 1].
+            UsageError: If `how` is unknown, or values lie outside [0, 1].
         """
-        if how == self.binarise:
+        if how not in BINARISE:
+            raise unknown("binarisation", how, BINARISE)
+        if how == self.binarise or (self.binarise == "none" and self.event.levels == 2):
             return self
         if how == "none":
             return replace(self, binarise=how, event=replace(self.event, levels=0))

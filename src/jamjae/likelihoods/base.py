@@ -5,16 +5,21 @@ A likelihood turns the decoder's features h `(*s, B, *features)` into a distribu
 density stays in the units of the data.
 """
 
+import math
 from abc import ABC, abstractmethod
+from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributions import Distribution, constraints
 
 from ..core.component import Component
+from ..core.errors import require
 from ..core.event import Event
 from ..core.product import Product
-from ..core.shapes import Shape
+from ..core.shapes import Shape, missing
+
+Variance = Literal["fixed", "shared", "dimension", "optimal"]
 
 
 class Likelihood(Component, ABC):
@@ -58,10 +63,89 @@ class Likelihood(Component, ABC):
 
     def position(self, x: Tensor) -> Tensor:
         """Mean of every cell over the examples x `(N, *event)`; 0 where nothing was observed."""
-        return x.float().nanmean(0).nan_to_num(0.0)
+        return observed(x).nanmean(0).nan_to_num(0.0)
 
     def spread(self, x: Tensor) -> Tensor:
         """Standard deviation around `position`, one per entry of the last axis; 1 where the data is constant."""
-        x = x.float()
-        s = (x - x.nanmean(0)).square().flatten(0, -2).nanmean(0).sqrt() if x.ndim > 1 else x.std()
+        x = observed(x)
+        squares = (x - x.nanmean(0)).square()
+        s = (squares.flatten(0, -2) if x.ndim > 1 else squares).nanmean(0).sqrt()
         return torch.where(s > 0, s, 1.0).nan_to_num(1.0)
+
+
+def observed(x: Tensor) -> Tensor:
+    """x as real numbers, NaN where a cell is missing."""
+    real = x if x.is_floating_point() else x.float()
+    return torch.where(missing(x), torch.nan, real)
+
+
+class LocationScale(Likelihood):
+    r"""Base of the likelihoods with a position mu = shift + scale * h and one deviation sigma, both in data units.
+
+    sigma is given, learned, or the maximum-likelihood value of the batch in closed form: with e = x - mu,
+
+        sigma = ratio * (mean |e|^power)^(1 / power)
+
+    Class attributes: `power` and `ratio` of that formula.
+    """
+
+    power: int
+    ratio: float
+    variance: Variance
+    sigma: float | None
+    floor: float
+    shift: Tensor
+    scale: Tensor
+    log_variance: Tensor
+
+    def prepare(self, event: Event, variance: Variance, sigma: float | None, floor: float) -> None:
+        """Check and store the arguments and register the state; every constructor calls it."""
+        require(sigma is None or sigma > 0, "`sigma` must be positive", sigma, "Pass sigma=0.1 for data on [0, 1].")
+        require(variance != "fixed" or sigma is not None, "variance='fixed' needs `sigma`", sigma, "Pass sigma=1.0.")
+        require(floor > 0, "`floor` must be positive", floor, "Pass floor=0.001.")
+        self.event, self.variance, self.sigma, self.floor = event, variance, sigma, floor
+        self.register_buffer("shift", torch.zeros(event.shape))
+        self.register_buffer("scale", torch.ones(event.shape[-1:]))
+        start = torch.full(event.shape if variance == "dimension" else (), 2 * math.log(sigma or 1.0))
+        if self.learned:
+            self.log_variance = nn.Parameter(start)
+        else:
+            self.register_buffer("log_variance", start)
+
+    @property
+    def learned(self) -> bool:
+        """Whether sigma has a gradient."""
+        return self.variance in ("shared", "dimension")
+
+    @torch.no_grad()
+    def initialise(self, x: Tensor) -> None:
+        self.shift.copy_(self.position(x))
+        self.scale.copy_(self.spread(x))
+        if self.sigma is None:
+            self.log_variance.copy_((2 * self.unit().log()).expand(self.log_variance.shape))
+
+    def unit(self) -> Tensor:
+        """The data's own standard deviation: one number, or one per entry of the last axis where sigma is one per cell."""
+        return self.scale if self.variance == "dimension" else self.scale.square().mean().sqrt()
+
+    def deviation(self) -> Tensor:
+        """sigma, () or `event.shape`, in data units."""
+        sigma, lowest = (self.log_variance / 2).exp(), self.floor * self.unit()
+        # A learned sigma must feel the gradient at the floor too: under a hard maximum it could never rise again.
+        return torch.hypot(sigma, lowest) if self.learned else torch.maximum(sigma, lowest)
+
+    def located(self, h: Tensor) -> tuple[Tensor, Tensor]:
+        """mu and sigma, both (*s, B, *event)."""
+        mu = self.shift + self.scale * h.squeeze(-1)
+        return mu, self.deviation().expand(mu.shape)
+
+    def statistics(self, p: Distribution, x: Tensor) -> dict[str, Tensor]:
+        if self.variance != "optimal":
+            return {}
+        return {"moment": (x - p.mean).detach().abs().pow(self.power).nanmean()}
+
+    def update(self, statistics: dict[str, Tensor]) -> None:
+        if statistics:
+            now = ((self.log_variance / 2).exp() / self.ratio).pow(self.power)
+            moment = torch.lerp(now, statistics["moment"].to(now), 0.1).clamp(min=1e-30)
+            self.log_variance.copy_(2 * (math.log(self.ratio) + moment.log() / self.power))

@@ -1,0 +1,79 @@
+# A fresh machine needs Python 3.11 or newer, pip and make; everything else goes into $(VENV).
+#
+#   make demo                                     install, fit on bundled digits, write a report
+#   make PYTHON=python3.12 VENV=/tmp/jamjae test  another interpreter, another place
+#   make PIP_ARGS="--index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple" demo
+#   make VENV="$VIRTUAL_ENV" CONSTRAINTS=/dev/null demo     an environment of yours; the torch in it stays
+
+PYTHON ?= python3
+VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
+PIP_ARGS ?=
+ARGS ?=
+WORKERS ?= 2
+
+BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+INSTALL = $(PIP) install --quiet -c $(CONSTRAINTS) $(PIP_ARGS)
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
+
+# One stamp a step: the second `make setup` looks at dates and does nothing.
+PACKAGE := $(VENV)/.jamjae-package
+TOOLS := $(VENV)/.jamjae-tools
+SPHINX := $(VENV)/.jamjae-docs
+
+.PHONY: setup demo test test-all check format bench docs examples clean
+
+setup: $(TOOLS)
+
+demo: $(PACKAGE)
+	$(BIN)/jamjae demo $(ARGS)
+
+test: $(TOOLS)
+	$(PYTEST) $(ARGS)
+
+test-all: $(TOOLS)
+	$(PYTEST) -m "" $(ARGS)
+
+check: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(TOOLS)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(PACKAGE)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: $(SPHINX)
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+examples: $(PACKAGE)
+	set -e; for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script" --smoke; done
+
+clean:
+	rm -rf build dist docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests docs examples scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "jamjae needs Python 3.11 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) -e .
+	@touch $@
+
+# Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.
+$(TOOLS): $(PACKAGE)
+	$(PIP) install --quiet --upgrade "pip>=25.1"
+	$(INSTALL) --group test --group check
+	@touch $@
+
+$(SPHINX): $(TOOLS)
+	$(INSTALL) --group docs
+	@touch $@

@@ -1,0 +1,58 @@
+"""What no likelihood can describe is refused here, with the row, the column and what to do."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..core.errors import DataError
+
+_KINDS = {"O": "Python objects", "U": "text", "S": "bytes", "c": "complex numbers", "M": "dates", "m": "time spans"}
+LARGEST = float(np.finfo(np.float32).max)
+
+
+def numeric(x: np.ndarray) -> None:
+    """Refuse everything but booleans, integers and real numbers."""
+    if x.dtype.kind not in "biuf":
+        what = _KINDS.get(x.dtype.kind, f"values of type {x.dtype}")
+        raise DataError(f"the examples are {what}; they must be numbers. Convert them first, e.g. x.astype('float32').")
+
+
+def filled(x: np.ndarray) -> None:
+    """Refuse arrays without values, and ranks that have no meaning here."""
+    if not 1 <= x.ndim <= 4:
+        rule = "examples are (n,), (n, columns), (n, height, width) or (n, height, width, channels)"
+        raise DataError(
+            f"the array has {x.ndim} axes, shape {x.shape}; {rule}. Reshape it, e.g. x.reshape(len(x), -1)."
+        )
+    if x.size == 0:
+        raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
+
+
+def finite(x: np.ndarray) -> None:
+    """Refuse NaN, infinity and what 32-bit floats cannot hold."""
+    if x.dtype.kind != "f":
+        return
+    with np.errstate(invalid="ignore"):
+        low, high = float(x.min()), float(x.max())
+    if -LARGEST <= low and high <= LARGEST:  # false for NaN
+        return
+    bad = ~(np.abs(x) <= LARGEST)
+    cell = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), x.shape))
+    rows = int(bad.reshape(len(x), -1).any(1).sum())
+    raise DataError(
+        f"{int(bad.sum())} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first is "
+        f"{x[cell]} at {where(cell)}. Drop those rows or fill them in, e.g. x[np.isfinite(x).reshape(len(x), -1).all(1)]."
+    )
+
+
+def where(cell: Sequence[int]) -> str:
+    """A cell in words, counted from 0 as in the array.
+
+    Example:
+        >>> where((5, 2)), where((5, 2, 3))
+        ('row 5, column 2', 'row 5, cell (2, 3)')
+    """
+    row, *rest = cell
+    if len(rest) <= 1:
+        return f"row {row}, column {rest[0] if rest else 0}"
+    return f"row {row}, cell {tuple(rest)}"

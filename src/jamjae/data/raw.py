@@ -1,0 +1,43 @@
+"""What a source gives before anything is decided about it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ..core.event import Event
+from .dataset import Binarise
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An array, and what its source knows about it.
+
+    Arguments:
+        name: What the user called it.
+        x: Values (n, ...).
+        borrowed: Whether the caller holds x too, so that it must be copied before it is kept.
+        y: Labels (n,) in any form that `labels.encode` takes; class numbers 0 .. K - 1 where `classes` is given.
+        official: Row numbers of the "test" and "validation" rows that the source sets apart.
+        event: One example, where the source knows it; None: inferred from the values.
+        unit: The raw value that counts as 1.0; used with `event` only.
+        recommended: The binarisation that suits the data.
+        classes: Names of the classes, in the order of their numbers.
+        factors: Known causes of each example, (n, number of factors), float32.
+        factor_names: Names of the factors.
+        notes: What the source noticed, in plain words.
+    """
+
+    name: str
+    x: np.ndarray
+    borrowed: bool = False
+    y: Any = None
+    official: dict[str, np.ndarray] = field(default_factory=dict)
+    event: Event | None = None
+    unit: float = 1.0
+    recommended: Binarise = "none"
+    classes: tuple[str, ...] = ()
+    factors: Tensor | None = None
+    factor_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,106 @@
+"""The one door: anything that holds examples becomes a `Dataset`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..core.errors import DataError, unknown
+from . import arrays, builtin, files
+from .dataset import Binarise, Dataset
+from .fingerprint import fingerprint
+from .infer import Seen, see
+from .labels import encode
+from .raw import Raw
+from .splits import split
+
+Source = str | Path | np.ndarray | Tensor | tuple[Any, Any] | Sequence[Any]
+
+
+def read(
+    source: Source,
+    *,
+    seed: int = 0,
+    binarise: Binarise | None = None,
+    labels: Any = None,
+    validation: float | None = None,
+    test: float | None = None,
+) -> Dataset:
+    """Read examples from a name, a file or an array.
+
+    The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
+
+    Arguments:
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file; a numpy array, a torch
+            tensor, a nested list, or a pair (x, y) of them.
+        seed: Chooses the splits, and the examples of generated sets.
+        binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
+        labels: One class per example (numbers or strings; -1 or None where unknown), the path of a `.npy` file, or a key of the
+            `.npz` source. If None, those that come with the source.
+        validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
+        test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+
+    Raises:
+        DataError: For data that cannot be read or described; the message names the row, the column and what to do.
+        UsageError: For a wrong argument.
+
+    Example:
+        >>> digits = read("digits")
+        >>> len(digits), digits.event.shape, digits.binarise, {k: len(v) for k, v in digits.splits.items()}
+        (1797, (8, 8, 1), 'stochastic', {'train': 1258, 'validation': 180, 'test': 359})
+    """
+    raw = find(source, seed)
+    if labels is not None:
+        given = files.labels(labels, source) if isinstance(labels, (str, Path)) else labels
+        raw = replace(raw, y=given, classes=())
+    dataset = assemble(raw, seed, validation, test)
+    return dataset.binarised(dataset.recommended if binarise is None else binarise)
+
+
+def find(source: Any, seed: int) -> Raw:
+    """What the source holds."""
+    if isinstance(source, str) and source in builtin.NAMES:
+        return builtin.load(source, seed)
+    if isinstance(source, str) and not _like_a_path(source):
+        raise unknown("data set", source, builtin.NAMES)
+    if isinstance(source, (str, Path)):
+        return files.load(Path(source))
+    return arrays.load(source)
+
+
+def _like_a_path(source: str) -> bool:
+    return any(c in source for c in "/\\.~") or Path(source).exists()
+
+
+def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
+    """A data set of what a source gave: event, labels, splits and fingerprint."""
+    seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    splits = split(len(seen.x), seed, validation, test, raw.official)
+    x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
+    y, classes, notes = _labels(raw, len(x))
+    return Dataset(
+        name=raw.name,
+        event=seen.event,
+        x=x,
+        y=y,
+        splits=splits,
+        unit=seen.unit,
+        classes=classes,
+        fingerprint=fingerprint(x, y, seen.unit),
+        recommended=raw.recommended,
+        notes=(*raw.notes, *seen.notes, *notes),
+        factors=raw.factors,
+        factor_names=raw.factor_names,
+    )
+
+
+def _labels(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:
+    if raw.y is None:
+        return None, (), ()
+    if raw.classes:
+        return torch.from_numpy(np.asarray(raw.y, np.int64)), raw.classes, ()
+    return encode(raw.y, n)

@@ -1,0 +1,75 @@
+"""One number and what is needed to trust it; 95 % intervals over the test examples."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+RESAMPLES = 500
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One number and what is needed to trust it.
+
+    Arguments:
+        name: Name of the metric.
+        value: The number; None where it has no meaning, and `reason` says why.
+        interval: 95 % interval over the test examples; None where there is none.
+        n: Number of test examples behind it.
+        unit: nats, axes, share, ...
+        baseline: The same number for something simple, and `baseline_name`, what that is.
+        flag: A warning in plain words; empty when all is well.
+        title: The metric's name in plain words.
+        details: More numbers, as plain JSON.
+
+    Example:
+        >>> print(Measurement("rate", 21.5, (21.2, 21.8), 10000, "nats", title="Information in the code"))
+        rate 21.5 nats [21.2, 21.8], n = 10000
+    """
+
+    name: str = ""
+    value: float | None = None
+    interval: tuple[float, float] | None = None
+    n: int = 0
+    unit: str = ""
+    baseline: float | None = None
+    baseline_name: str = ""
+    flag: str = ""
+    reason: str = ""
+    title: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; read back with `Measurement(**json)`."""
+        return asdict(self) | {"interval": None if self.interval is None else list(self.interval)}
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.name} undefined: {self.reason}"
+        text = f"{self.name} {self.value:.4g} {self.unit}"
+        text += f" [{self.interval[0]:.4g}, {self.interval[1]:.4g}]" if self.interval else ""
+        text += f", n = {self.n}"
+        text += f", {self.baseline_name} {self.baseline:.4g}" if self.baseline is not None else ""
+        return text + (f" ({self.flag})" if self.flag else "")
+
+
+def normal(values: Tensor) -> tuple[float, float]:
+    """95 % interval of a mean over examples (n,): mean +- 1.96 s / sqrt(n)."""
+    half = 1.96 * values.std().item() / math.sqrt(len(values))
+    return values.mean().item() - half, values.mean().item() + half
+
+
+def over_examples(values: Tensor, **rest: Any) -> Measurement:
+    """The mean of one number per test example, (n,), with its interval."""
+    return Measurement(value=values.mean().item(), interval=normal(values), n=len(values), **rest)
+
+
+def bootstrap(statistic: Callable[[Tensor], Tensor], n: int) -> tuple[float, float]:
+    """95 % percentile interval of `statistic(rows)` over 500 resamples of n row numbers."""
+    found = torch.stack([statistic(torch.randint(n, (n,))) for _ in range(RESAMPLES)]).double()
+    low, high = found.quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return low, high

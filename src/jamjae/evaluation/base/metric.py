@@ -1,0 +1,57 @@
+"""The catalogue of metrics."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import torch
+
+from ...core.errors import Undefined, unknown
+from ...core.seeds import isolated
+from .measurement import Measurement
+from .subject import Subject, evaluating
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A registered metric: called with a `Subject`, it returns a `Measurement` and leaves everything else as it was."""
+
+    name: str
+    title: str
+    unit: str
+    compute: Callable[[Subject], Measurement]
+
+    def __call__(self, subject: Subject) -> Measurement:
+        with isolated(subject.seed, "evaluate", self.name), torch.no_grad(), evaluating(subject.model):
+            try:
+                found = self.compute(subject)
+            except Undefined as why:
+                found = Measurement(n=len(subject.x), reason=str(why))
+        if found.value is not None and not math.isfinite(found.value):
+            found = Measurement(n=found.n, reason=f"the result is not finite ({found.value})")
+        return replace(found, name=self.name, title=self.title, unit=self.unit)
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(title: str, unit: str) -> Callable[[Callable[[Subject], Measurement]], Callable[[Subject], Measurement]]:
+    """Register a function as a metric under its own name, after those that exist."""
+
+    def keep(f: Callable[[Subject], Measurement]) -> Callable[[Subject], Measurement]:
+        METRICS[f.__name__] = Metric(f.__name__, title, unit, f)
+        return f
+
+    return keep
+
+
+def evaluate(subject: Subject, names: Iterable[str] | None = None) -> dict[str, Measurement]:
+    """Measurements by name, in the order of the catalogue; None for all metrics.
+
+    Raises:
+        UsageError: For a metric that does not exist.
+    """
+    wanted = set(METRICS if names is None else names)
+    for name in wanted - set(METRICS):
+        raise unknown("metric", name, METRICS)
+    return {name: METRICS[name](subject) for name in METRICS if name in wanted}

@@ -1,0 +1,189 @@
+"""A model and the data to judge it on, with the sweeps over the data that several metrics share."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import constraints
+
+from ...core.catalogue import build
+from ...core.divergence import cells, closed_form, draw, rate
+from ...core.errors import Undefined, require
+from ...core.pca import PCA, principal_components
+from ...core.seeds import generator, isolated
+from ...data.dataset import Dataset
+from ...likelihoods.base import Likelihood
+from ...models.latent import LatentModel
+from ...networks.base import Network
+
+ROWS = 2000  # rows per decoder call: enough to fill the cores, small enough for the cache
+DRAWS = 10  # draws of z per example where an expectation over q is estimated
+TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode inside the block; every module gets its own mode back."""
+    modes = {m: m.training for m in model.modules()}
+    model.eval()
+    try:
+        yield
+    finally:
+        for m, mode in modes.items():
+            m.training = mode
+
+
+@dataclass
+class Subject:
+    """A model and the data to judge it on. Sweeps over the data are done once and shared by the metrics.
+
+    Arguments:
+        model: The trained model.
+        objective_name: Name of the objective it was trained with.
+        dataset: The data it was trained on; the metrics use its test split, baselines its training split.
+        seed: Everything random follows from it.
+        samples: K of the importance-weighted bound, >= 1.
+        limit: At most so many test examples; None for all.
+        progress: Called with (metric, examples done, examples in all).
+        beta: Weight of the rate in training; only the prediction of `active_units` uses it.
+    """
+
+    model: LatentModel
+    objective_name: str
+    dataset: Dataset
+    seed: int = 0
+    samples: int = 1000
+    limit: int | None = None
+    progress: Callable[[str, int, int], None] | None = None
+    beta: float = 1.0
+
+    def __post_init__(self) -> None:
+        require(self.samples >= 1, "`samples` must be at least 1", self.samples, "Pass samples=1000.")
+        require(self.limit is None or self.limit >= 2, "`limit` must be at least 2", self.limit, "Pass limit=1000.")
+        count = len(self.dataset.rows("test"))
+        require(count >= 2, "`dataset` needs at least 2 test examples", count, "Give a larger share to the test split.")
+
+    @cached_property
+    def _test(self) -> tuple[Tensor, Tensor | None]:
+        return self.dataset.examples("test", self.limit, self.seed)
+
+    @property
+    def x(self) -> Tensor:
+        """Test examples, (n, *event)."""
+        return self._test[0]
+
+    @property
+    def y(self) -> Tensor | None:
+        """Their class numbers, (n,), -1 where missing; None without labels."""
+        return self._test[1]
+
+    @cached_property
+    def train(self) -> tuple[Tensor, Tensor | None]:
+        """At most 10,000 training examples (fewer where they are large) and their class numbers."""
+        fits = max(500, min(TRAIN, 20_000_000 // self.dataset.event.cells))
+        rows = self.dataset.rows("train")
+        rows = rows[torch.randperm(len(rows), generator=generator(self.seed, "train"))[:fits]]
+        return replace(self.dataset, splits={"train": rows}).examples("train", None, self.seed)
+
+    def _like(self) -> Tensor:
+        return next(t for t in (*self.model.parameters(), *self.model.buffers()) if t.is_floating_point())
+
+    def batches(self, x: Tensor, y: Tensor | None, rows: int) -> Iterator[tuple[Tensor, Tensor | None]]:
+        """`rows` examples at a time, on the model's device and, if they are real numbers, in its precision."""
+        like = self._like()
+        for i in range(0, len(x), rows):
+            part = x[i : i + rows]
+            part = part.to(like) if part.is_floating_point() else part.to(like.device)
+            yield part, None if y is None else y[i : i + rows].to(like.device)
+
+    def sweep(self, key: str, f: Callable[[Tensor, Tensor | None], Tensor], rows: int, train: bool = False) -> Tensor:
+        """f(x, y), (B, ...), over all examples in batches, in float64 on the CPU; the key decides the random numbers."""
+        x, y = self.train if train else self._test
+        done: list[Tensor] = []
+        with isolated(self.seed, "evaluate", key), torch.no_grad(), evaluating(self.model):
+            for part, labels in self.batches(x, y, rows):
+                done.append(f(part, labels).cpu().double())
+                if self.progress is not None:
+                    self.progress(key, min(len(done) * rows, len(x)), len(x))
+        return torch.cat(done)
+
+    @cached_property
+    def rates(self) -> Tensor:
+        """KL(q(z | x) || p(z)) of every test example, (n,), in nats: closed form, or the mean over 10 draws."""
+
+        def f(x: Tensor, y: Tensor | None) -> Tensor:
+            q, prior = self.model.encode(x, y), self.model.latent(y)
+            exact = closed_form(q, prior)
+            return rate(q, prior, *draw(q, (DRAWS,))).mean(0) if exact is None else exact
+
+        return self.sweep("rates", f, ROWS)
+
+    @cached_property
+    def axis_rates(self) -> Tensor:
+        """The KL of every latent axis and example, (n, axes), in nats."""
+
+        def f(x: Tensor, y: Tensor | None) -> Tensor:
+            per_axis = cells(self.model.encode(x, y), self.model.latent(y))
+            if per_axis is None:
+                raise Undefined("the KL of this posterior and prior does not split into axes")
+            return per_axis.flatten(1)
+
+        return self.sweep("axis_rates", f, ROWS)
+
+    @cached_property
+    def distortions(self) -> Tensor:
+        """E_q[-log p(x | z)] of every test example, (n,), in nats: the mean over 10 draws."""
+
+        def f(x: Tensor, y: Tensor | None) -> Tensor:
+            q = self.model.encode(x, y)
+            z = q.sample(torch.Size((DRAWS,)))
+            return -self.model.decode(z, y).log_prob(x).mean(0)
+
+        return self.sweep("distortions", f, ROWS // DRAWS)
+
+    def codes(self, train: bool = False) -> Tensor:
+        """The posterior's point of every test (or training) example, (n, axes)."""
+        return self._train_codes if train else self._test_codes
+
+    @cached_property
+    def _test_codes(self) -> Tensor:
+        return self.sweep("codes", self._code, ROWS)
+
+    @cached_property
+    def _train_codes(self) -> Tensor:
+        return self.sweep("codes", self._code, ROWS, train=True)
+
+    def _code(self, x: Tensor, y: Tensor | None) -> Tensor:
+        q = self.model.encode(x, y)
+        assert self.model.posterior is not None
+        return self.model.posterior.point(q).flatten(1)
+
+    @cached_property
+    def pca(self) -> PCA | None:
+        """Principal components of the training examples, as many as the code has axes; None for categories."""
+        if self.dataset.event.levels > 2:
+            return None
+        with isolated(self.seed, "evaluate", "pca"):
+            return principal_components(self.train[0], math.prod(self.model.prior.latent))
+
+    @cached_property
+    def without_code(self) -> float | None:
+        """Mean test log p(x) of the likelihood alone, every cell by its training average; None if it has a network."""
+        blank = build(Likelihood, self.model.likelihood.spec()).to(self._like())
+        if any(isinstance(m, Network) for m in blank.modules()):
+            return None
+        blank.initialise(self.train[0].to(self._like().device))
+        h = self._like().new_zeros(1, *blank.features)
+        return self.sweep("blank", lambda x, y: blank(h.expand(len(x), *h.shape[1:])).log_prob(x), ROWS).mean().item()
+
+    def needs_likelihood(self) -> None:
+        """Raise `Undefined` where log p(x | z) is not a log-probability of this data."""
+        if self.model.likelihood.support is constraints.boolean and self.dataset.event.levels != 2:
+            raise Undefined(
+                "the values are grey, and a Bernoulli likelihood only knows 0 and 1; binarise the data, or use "
+                "--likelihood continuous-bernoulli"
+            )

@@ -1,0 +1,87 @@
+"""Loss curves: every term of the loss by itself, training and validation, in nats per example, on a plain scale."""
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from . import style
+
+Row = dict[str, Any]
+SPLITS = (("train", style.MAIN, "-"), ("validation", style.OTHER, "--"))
+
+
+def measured(rows: list[Row]) -> list[Row]:
+    """The rows that hold measurements: a log has other events too."""
+    return [row for row in rows if row.get("event", "row") == "row"]
+
+
+def series(rows: list[Row], split: str, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Epochs (or steps) and values of one quantity, in the order logged; what was not a finite number is a gap.
+
+    Example:
+        >>> rows = [{"epoch": 1.0, "train": {"loss": 3.0}}, {"epoch": 2.0, "train": {"loss": None}}]
+        >>> x, y = series(rows, "train", "loss")
+        >>> x.tolist(), y.tolist()
+        ([1.0, 2.0], [3.0, nan])
+    """
+    found = [row for row in measured(rows) if key in (row.get(split) or {})]
+    x = [float(row.get("epoch", row.get("step", n))) for n, row in enumerate(found)]
+    y = [_number(row[split][key]) for row in found]
+    return np.array(x), np.array(y)
+
+
+def _number(value: Any) -> float:
+    usable = isinstance(value, (int, float)) and math.isfinite(value)
+    return float(value) if usable else math.nan
+
+
+def panel(rows: list[Row], key: str) -> Figure:
+    """One quantity over the epochs: training as a line, validation dashed."""
+    figure, axes = style.canvas(300, 170)
+    draw(axes, rows, key)
+    return figure
+
+
+def curves(rows: list[Row], keys: tuple[str, ...]) -> Figure:
+    """Several quantities side by side, each named above its panel."""
+    figure = Figure(figsize=(240 * max(len(keys), 1) / 72, 190 / 72), layout="constrained", facecolor="none")
+    for number, key in enumerate(keys):
+        axes = style.quiet(figure.add_subplot(1, len(keys), number + 1))
+        draw(axes, rows, key)
+        style.write(axes, 0, 1.04, key, transform=axes.transAxes, weight="bold")
+    return figure
+
+
+def draw(axes: Axes, rows: list[Row], key: str) -> None:
+    """Both splits of one quantity on the axes; a single row is a dot."""
+    values = []
+    for split, colour, dashes in SPLITS:
+        x, y = series(rows, split, key)
+        axes.plot(x, y, dashes, color=colour, linewidth=1.6, marker="o" if len(x) < 3 else None, markersize=4)
+        values.append((x, y))
+    low, high, cut = window(np.concatenate([y for _, y in values]), np.concatenate([x for x, _ in values]))
+    axes.set_ylim(low, high)
+    axes.set_xlabel("epoch", color=style.INK, fontsize=9)
+    if cut:
+        first = next(float(v) for _, y in values for v in y if math.isfinite(v))
+        style.write(axes, 0.02, 0.96, f"↑ from {first:,.4g}", transform=axes.transAxes, size=8, va="top")
+
+
+def window(y: np.ndarray, x: np.ndarray) -> tuple[float, float, bool]:
+    """Limits that show the course of training; a far higher start is cut off, and said so.
+
+    Example:
+        >>> window(np.array([900.0, 110.0, 105.0, 104.0, 103.0]), np.arange(5.0))[2]
+        True
+    """
+    good = np.isfinite(y)
+    if not good.any():
+        return 0.0, 1.0, False
+    later = y[good & (x > x.min() + 0.1 * np.ptp(x))]
+    full, tight = style.limits(y), style.limits(later if later.size else y, 0.12)
+    if full[1] - full[0] > 3 * (tight[1] - tight[0]) and later.size >= 3 and full[1] > tight[1]:
+        return min(tight[0], full[0]) if full[0] > tight[0] - (tight[1] - tight[0]) else tight[0], tight[1], True
+    return *full, False

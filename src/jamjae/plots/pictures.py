@@ -1,0 +1,70 @@
+"""Examples in rows and columns: images as images, vectors as small curves; originals above their reconstructions."""
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from . import style
+from .mosaic import arranged, mosaic
+
+
+def is_image(examples: np.ndarray) -> bool:
+    """Whether a sheet (R, K, *E) holds images (H, W, C); anything else is drawn as curves over its cells."""
+    return examples.ndim == 5
+
+
+def sheet(examples: np.ndarray, low: float = 0.0, high: float = 1.0, rows: tuple[str, ...] = ()) -> Figure:
+    """A sheet of examples (R, K, *E); `rows` are names beside the rows."""
+    if is_image(examples):
+        return _images(examples, low, high, rows)
+    return _curves(examples.reshape(*examples.shape[:2], -1), low, high, rows)
+
+
+def grid(examples: np.ndarray, columns: int = 10, low: float = 0.0, high: float = 1.0) -> Figure:
+    """Examples (n, *E) in rows of `columns`."""
+    return sheet(arranged(examples, columns), low, high)
+
+
+def paired(originals: np.ndarray, copies: np.ndarray, columns: int = 10) -> np.ndarray:
+    """Originals (n, *E) and their copies as a sheet in which every row of originals has its copies below.
+
+    Example:
+        >>> paired(np.zeros((6, 4)), np.ones((6, 4)), columns=3).mean(axis=(1, 2)).tolist()
+        [0.0, 1.0, 0.0, 1.0]
+    """
+    above, below = arranged(originals, columns), arranged(copies, columns)
+    return np.stack([above, below], 1).reshape(-1, *above.shape[1:])
+
+
+def pairs(originals: np.ndarray, copies: np.ndarray, columns: int = 10, low: float = 0.0, high: float = 1.0) -> Figure:
+    """Originals and, below each row, what the model makes of them."""
+    return sheet(paired(originals, copies, columns), low, high)
+
+
+def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
+    picture = mosaic(examples, low, high)
+    figure, axes = style.canvas(360, max(24.0, 360 * picture.shape[0] / picture.shape[1]))
+    style.bare(axes).imshow(picture, interpolation="nearest", aspect="equal")
+    step = picture.shape[0] / len(examples)
+    for number, name in enumerate(rows):
+        style.write(axes, -2, step * (number + 0.5), name, ha="right", va="center")
+    return figure
+
+
+def _curves(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
+    """One unit square per example: cell number to the right, value upwards; missing cells break the curve."""
+    count, columns, cells = examples.shape
+    figure, axes = style.canvas(360, max(40.0, 360 * count / max(columns, 4)))
+    x = np.linspace(0.06, 0.86, cells) if cells > 1 else np.array([0.46])
+    y = 0.08 + 0.76 * ((examples - low) / (high - low)).clip(-0.1, 1.1)
+    lines = [np.c_[k + x, count - 1 - r + y[r, k]] for r in range(count) for k in range(columns)]
+    if cells == 1:
+        dots = np.concatenate(lines)
+        axes.plot(dots[:, 0], dots[:, 1], "o", color=style.MAIN, markersize=3)
+    axes.add_collection(LineCollection(lines, colors=style.MAIN, linewidths=1.0))
+    floor = [[(k + 0.03, r + 0.02), (k + 0.89, r + 0.02)] for r in range(count) for k in range(columns)]
+    axes.add_collection(LineCollection(floor, colors=style.INK, linewidths=0.5, alpha=0.5))
+    for number, name in enumerate(rows):
+        style.write(axes, -0.08, count - 0.6 - number, name, ha="right", va="center")
+    style.bare(axes).set(xlim=(0, columns), ylim=(0, count))
+    return figure

@@ -1,0 +1,90 @@
+"""Pictures for one HTML file: figures as inline SVG without style attributes, sheets of images as inline PNG.
+
+The page's content security policy forbids style attributes, so they become presentation attributes; these also rank below any
+style sheet, which is how the page recolours a figure for a dark background.
+"""
+
+import base64
+import io
+import re
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from PIL import Image
+
+DPI = 170  # of the dots inside an SVG: sharp at twice their printed size
+
+
+def svg(figure: Figure, key: str, label: str) -> Markup:
+    """A figure as inline SVG. `key` is unique in the page and starts its ids; `label` is read out to those who cannot see it."""
+    text = io.StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
+        figure.savefig(text, format="svg", dpi=DPI)
+    root = ElementTree.fromstring(text.getvalue())
+    _clean(root)
+    _rename(root, key)
+    for name in ("width", "height", "version"):
+        root.attrib.pop(name, None)
+    root.attrib.update({"class": "plot", "role": "img", "aria-label": label})
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _clean(element: Element) -> None:
+    """Local names, no metadata, no style sheet, no style attributes, short paths."""
+    element.tag = element.tag.rpartition("}")[2]
+    for child in list(element):
+        if child.tag.rpartition("}")[2] in ("metadata", "style"):
+            element.remove(child)
+        else:
+            _clean(child)
+    given = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+    for rule in given.pop("style", "").split(";"):
+        name, _, value = rule.partition(":")
+        if value and name.strip() != "font-family":
+            given[name.strip()] = value.strip()
+    if "d" in given:
+        given["d"] = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", " ".join(given["d"].split()))
+    if given.get("href", "").startswith("data:"):
+        given["href"] = "".join(given["href"].split())
+    element.attrib.clear()
+    element.attrib.update(given)
+    element.tail = None
+    element.text = (element.text or "").strip() or None
+
+
+def _rename(root: Element, key: str) -> None:
+    """Ids that something refers to start with `key`; the others go."""
+    used = set(re.findall(r"""(?:href="|url\()#([^")]+)""", ElementTree.tostring(root, encoding="unicode")))
+    for element in root.iter():
+        name = element.attrib.pop("id", None)
+        if name in used:
+            element.attrib["id"] = f"{key}-{name}"
+        for attribute, value in element.attrib.items():
+            if value.startswith("#") and attribute == "href":
+                element.attrib[attribute] = f"#{key}-{value[1:]}"
+            elif value.startswith("url(#"):
+                element.attrib[attribute] = f"url(#{key}-{value[5:]}"
+
+
+def png(picture: np.ndarray, label: str, columns: int) -> Markup:
+    """An 8-bit picture (H, W, 4) as an inline PNG of as many columns of cells; the browser enlarges it without smoothing."""
+    red, green, blue, opaque = np.moveaxis(picture, -1, 0)
+    grey = bool((red == green).all() and (green == blue).all())
+    image = Image.fromarray(np.ascontiguousarray(np.stack([red, opaque], -1)) if grey else picture)
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    data = base64.b64encode(file.getvalue()).decode()
+    return Markup('<img class="sheet" alt="{}" width="{}" height="{}" src="data:image/png;base64,{}">').format(
+        label, *enlarged(picture, columns), data
+    )
+
+
+def enlarged(picture: np.ndarray, columns: int) -> tuple[int, int]:
+    """Width and height to show: a whole multiple of the pixels, cells at least about 40 pixels wide."""
+    height, width = picture.shape[:2]
+    times = max(1, round(40 * columns / width))
+    return width * times, height * times

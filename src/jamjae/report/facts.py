@@ -1,0 +1,60 @@
+"""Facts: everything a report says about one run, as plain data; no model, no tensors."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..evaluation.base import Measurement
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One run, ready to be written.
+
+    Arguments:
+        title: What the reader calls it; in a comparison, the name above its column.
+        recipe: Name of the recipe.
+        spec: The run's spec: recipe, model, objective, data, settings, seed, latent, versions.
+        rows: The metrics file: events "start", "row", "rollback", "end".
+        measurements: What the evaluation found, in the order to show.
+        arrays: Pictures and codes by name (see `looks.look`), numpy.
+        notes: Remarks in plain words that the reader must know.
+        data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split shown.
+        folder: Where the run lies, for the commands in the text; "last" if unknown.
+
+    Example:
+        >>> Facts("vae on digits", "vae", {"latent": [2]}).width
+        2
+    """
+
+    title: str
+    recipe: str
+    spec: dict[str, Any] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    folder: str = "last"
+
+    @property
+    def width(self) -> int:
+        """Number of latent axes."""
+        return int(np.prod(self.spec.get("latent", [0])))
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The event as plain JSON: shape, kind, low, high, levels."""
+        return dict(self.data.get("event", {}))
+
+    @property
+    def prior_came_later(self) -> bool:
+        """Whether the prior was fitted to the codes after training."""
+        return bool(self.spec.get("objective", {}).get("name") == "reconstruction")
+
+    def part(self, name: str) -> dict[str, Any]:
+        """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""
+        return dict(self.spec.get("model", {}).get(name) or {})

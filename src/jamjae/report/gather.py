@@ -1,0 +1,87 @@
+"""From a run to its facts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..core.component import flat
+from ..core.errors import DataError
+from ..data.dataset import SPLITS, Dataset
+from ..evaluation.base import Measurement
+from ..models.latent import LatentModel
+from .facts import Facts, Row
+from .looks import look
+
+Measured = Measurement | Mapping[str, Any]
+
+
+def gather(
+    model: LatentModel,
+    dataset: Dataset,
+    rows: Iterable[Row],
+    measurements: Mapping[str, Measured] | Iterable[Measured],
+    spec: dict[str, Any],
+    seed: int = 0,
+    title: str = "",
+    folder: str = "last",
+) -> Facts:
+    """Look at a model from every side. Neither the model, nor its mode, nor the caller's random state changes.
+
+    Arguments:
+        model: The trained model.
+        dataset: The data it was trained on; pictures show its test split.
+        rows: The events of metrics.jsonl.
+        measurements: By name or as a list; `Measurement` or its JSON.
+        spec: The content of spec.json.
+        seed: The pictures follow from it.
+        title: Name of the run; left out, recipe and data.
+        folder: Where the run lies.
+
+    Raises:
+        DataError: If the data set has no examples.
+    """
+    split = shown_split(dataset)
+    recipe = str(spec.get("recipe", "model"))
+    found = measurements.values() if isinstance(measurements, Mapping) else measurements
+    return Facts(
+        title=title or f"{recipe} on {dataset.name}",
+        recipe=recipe,
+        spec=spec,
+        rows=tuple(rows),
+        measurements=tuple(revived(m) for m in found),
+        arrays=look(model, dataset, split, seed),
+        data=described(dataset, split),
+        folder=folder,
+    )
+
+
+def shown_split(dataset: Dataset) -> str:
+    """The split that the pictures show: test, or the next best one that has examples. The report names it."""
+    for split in reversed(SPLITS):
+        if len(dataset.rows(split)):
+            return split
+    raise DataError(f"`dataset` ({dataset.name}) has no examples in any split; a report needs at least one.")
+
+
+def revived(measurement: Measured) -> Measurement:
+    """A `Measurement` from itself or from its JSON."""
+    if isinstance(measurement, Measurement):
+        return measurement
+    interval = measurement.get("interval")
+    return Measurement(**{**measurement, "interval": tuple(interval) if interval else None})
+
+
+def described(dataset: Dataset, split: str) -> dict[str, Any]:
+    """What the data is, as plain JSON."""
+    return {
+        "name": dataset.name,
+        "event": {k: flat(v) for k, v in asdict(dataset.event).items()},
+        "sizes": {name: len(dataset.rows(name)) for name in SPLITS},
+        "classes": list(dataset.classes),
+        "labelled": dataset.y is not None,
+        "binarise": dataset.binarise,
+        "recommended": dataset.recommended,
+        "fingerprint": dataset.fingerprint,
+        "notes": list(dataset.notes),
+        "split": split,
+    }
