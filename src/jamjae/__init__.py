@@ -7,17 +7,17 @@ __version__ = "0.1.0"
 
 _MODULES = ("core", "data", "evaluation", "likelihoods", "models", "networks", "objectives", "posteriors", "priors")
 _MODULES += ("recipes", "schedules", "training")
-_FROM_RUN = ("Run", "check", "fit", "load")
+_NAMES = {"Run": "run", "check": "run", "cite": "core.reference", "fit": "run", "load": "run"}
 
-__all__ = ["__version__", *_MODULES, *_FROM_RUN]
+__all__ = ["__version__", *_MODULES, *_NAMES]
 
 
 def __getattr__(name: str) -> Any:
     # Lazy: the command line must answer --help without importing torch.
     if name in _MODULES:
         return import_module(f".{name}", __name__)
-    if name in _FROM_RUN:
-        return getattr(import_module(".run", __name__), name)
+    if name in _NAMES:
+        return getattr(import_module(f".{_NAMES[name]}", __name__), name)
     raise AttributeError(f"module 'jamjae' has no attribute {name!r}")
 
 

@@ -43,9 +43,9 @@ class Component(nn.Module):
     @classmethod
     def arguments(cls) -> dict[str, inspect.Parameter]:
         """The constructor's arguments by name."""
-        parameters = dict(inspect.signature(cls.__init__).parameters)
-        parameters.pop("self")
-        return parameters
+        named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        found = inspect.signature(cls.__init__).parameters
+        return {n: p for n, p in found.items() if n != "self" and p.kind in named}
 
     @classmethod
     def options(cls) -> dict[str, inspect.Parameter]:

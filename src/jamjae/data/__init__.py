@@ -2,6 +2,7 @@
 
 from . import builtin
 from .dataset import Dataset
+from .like import like
 from .read import read
 
-__all__ = ["Dataset", "builtin", "read"]
+__all__ = ["Dataset", "builtin", "like", "read"]

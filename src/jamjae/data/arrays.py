@@ -14,9 +14,7 @@ def load(source: Any) -> Raw:
     """Examples x, or a pair (x, y) with labels: numpy arrays, torch tensors on any device, or nested lists."""
     if isinstance(source, tuple):
         if len(source) != 2:
-            raise DataError(
-                f"a tuple must be (examples, labels); got {len(source)} entries. Pass one array, or a pair."
-            )
+            raise DataError(f"a tuple must be (examples, labels); got {len(source)} entries. Pass a pair.")
         return Raw("array", array(source[0]), borrowed=True, y=source[1])
     return Raw("array", array(source), borrowed=True)
 

@@ -21,9 +21,7 @@ def filled(x: np.ndarray) -> None:
     """Refuse arrays without values, and ranks that have no meaning here."""
     if not 1 <= x.ndim <= 4:
         rule = "examples are (n,), (n, columns), (n, height, width) or (n, height, width, channels)"
-        raise DataError(
-            f"the array has {x.ndim} axes, shape {x.shape}; {rule}. Reshape it, e.g. x.reshape(len(x), -1)."
-        )
+        raise DataError(f"the array has {x.ndim} axes, shape {x.shape}; {rule}. Try x.reshape(len(x), -1).")
     if x.size == 0:
         raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
 
@@ -34,14 +32,14 @@ def finite(x: np.ndarray) -> None:
         return
     with np.errstate(invalid="ignore"):
         low, high = float(x.min()), float(x.max())
-    if -LARGEST <= low and high <= LARGEST:  # false for NaN
+    if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return
     bad = ~(np.abs(x) <= LARGEST)
     cell = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), x.shape))
-    rows = int(bad.reshape(len(x), -1).any(1).sum())
+    count, rows = int(bad.sum()), int(bad.reshape(len(x), -1).any(1).sum())
     raise DataError(
-        f"{int(bad.sum())} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first is "
-        f"{x[cell]} at {where(cell)}. Drop those rows or fill them in, e.g. x[np.isfinite(x).reshape(len(x), -1).all(1)]."
+        f"{count} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first "
+        f"is {x[cell]} at {where(cell)}. Fill them in, or drop the rows: x[np.isfinite(x).reshape(len(x), -1).all(1)]."
     )
 
 

@@ -26,7 +26,8 @@ class Dataset:
         y: Class numbers (n,), int64, -1 where missing; None without labels.
         splits: Row numbers of "train", "validation" and "test"; every row is in at most one.
         unit: The raw value that counts as 1.0: 255 for 8-bit pictures, 1 for plain numbers.
-        binarise: "none", "threshold" (above one half) or "stochastic" (each value is the probability of a 1, drawn afresh).
+        binarise: "none", "threshold" (above one half) or "stochastic" (each value is the probability of a 1, drawn
+            afresh).
         classes: Names of the classes.
         fingerprint: SHA-256 of values, labels and unit.
         recommended: The binarisation that suits the data; `fit` uses it unless told otherwise.

@@ -70,19 +70,15 @@ def download(file: str, digest: str, mirrors: Sequence[str], folder: Path, timeo
             failures.append(f"  {mirror}{file}: {failure}")
     except OSError as error:  # of the disk: those of the network are `failure`
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(
-                f"no room for {file} in {folder}. Make room, or set XDG_CACHE_HOME to another disk."
-            ) from None
-        raise DataError(
-            f"{folder} cannot be written: {error.strerror}. Set XDG_CACHE_HOME to a folder of yours."
-        ) from None
+            raise DiskFull(f"no room for {file} in {folder}. Make room, or set XDG_CACHE_HOME.") from None
+        raise DataError(f"{folder} cannot be written: {error.strerror}. Set XDG_CACHE_HOME to another.") from None
     raise DataError(
         "\n".join([f"{file} could not be downloaded:", *failures])
         + f"\nPut the file into $JAMJAE_DATA/{folder.name}/ or {folder}, or use `digits`, which needs no download."
     )
 
 
-class _Failed(Exception):
+class _MirrorError(Exception):
     """What went wrong with one mirror."""
 
 
@@ -99,7 +95,7 @@ def _attempt(address: str, digest: str, target: Path, timeout: float) -> str | N
             return f"SHA-256 is {found.hexdigest()[:12]}..., not {digest[:12]}..."
         Path(temporary).replace(target)  # atomic: other processes see no file, or the whole file
         return None
-    except _Failed as failed:
+    except _MirrorError as failed:
         return str(failed)
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -112,9 +108,9 @@ def _chunks(address: str, timeout: float) -> Iterator[bytes]:
             while chunk := response.read(_CHUNK):
                 size += len(chunk)
                 if size > LARGEST:
-                    raise _Failed(f"more than {LARGEST} bytes")
+                    raise _MirrorError(f"more than {LARGEST} bytes")
                 yield chunk
     except HTTPError as error:
-        raise _Failed(f"HTTP {error.code}") from None
+        raise _MirrorError(f"HTTP {error.code}") from None
     except (http.client.HTTPException, OSError, ValueError) as error:
-        raise _Failed(str(getattr(error, "reason", error)) or type(error).__name__) from None
+        raise _MirrorError(str(getattr(error, "reason", error)) or type(error).__name__) from None

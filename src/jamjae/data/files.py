@@ -30,9 +30,8 @@ def load(path: Path) -> Raw:
     if idx.is_idx(start[:4]) or start.startswith(idx.GZIP):
         beside = idx.labels_beside(path)
         return Raw(path.name.split(".")[0], idx.read(path), y=None if beside is None else idx.read(beside))
-    raise DataError(
-        f"{path.name} is none of {_KINDS} (it starts with {start[:4].hex(' ') or 'nothing'}). {_advice(path)}"
-    )
+    begin = f"it starts with {start[:4].hex(' ')}" if start else "it is empty"
+    raise DataError(f"{path.name} is none of {_KINDS}: {begin}. {_advice(path)}")
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:

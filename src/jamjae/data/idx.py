@@ -42,9 +42,8 @@ def read(path: Path) -> np.ndarray:
     expected = start + math.prod(shape) * dtype.itemsize
     if len(shape) != content[3] or len(content) != expected:
         kind = "cut short" if len(content) < expected else "too long"
-        raise DataError(
-            f"{path.name} is {kind}: {len(content)} bytes where shape {shape} needs {expected}. Copy it again."
-        )
+        sizes = f"{len(content)} bytes, shape {shape} needs {expected}"
+        raise DataError(f"{path.name} is {kind}: {sizes}. Copy it again.")
     values = np.frombuffer(content, dtype, offset=start).reshape(shape)
     return values.astype(dtype.newbyteorder("="), copy=False)
 
@@ -70,6 +69,5 @@ def labels_beside(path: Path) -> Path | None:
         return None
     name = re.sub(r"idx\d", "idx1", path.name.replace("images", "labels"))
     plain = name.removesuffix(".gz")
-    return next(
-        (p for p in (path.with_name(name), path.with_name(plain), path.with_name(plain + ".gz")) if p.is_file()), None
-    )
+    candidates = (path.with_name(n) for n in (name, plain, plain + ".gz"))
+    return next((p for p in candidates if p.is_file()), None)

@@ -73,14 +73,11 @@ def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
     if x.shape[-1] in (1, 3, 4):
         return x, "image", ()
     if x.shape[1] in (1, 3):
-        return (
-            x.transpose(0, 2, 3, 1),
-            "image",
-            (f"Channels moved from the second axis to the last: shape was {x.shape}.",),
-        )
+        note = f"Channels moved from the second axis to the last: shape was {x.shape}."
+        return x.transpose(0, 2, 3, 1), "image", (note,)
     raise DataError(
-        f"no channel axis in shape {x.shape}: pictures have 1, 3 or 4 channels on the last axis, or 1 or 3 on the second. "
-        "For anything else pass vectors: x.reshape(len(x), -1)."
+        f"no channel axis in shape {x.shape}: pictures have 1, 3 or 4 channels on the last axis, or 1 or 3 on the "
+        "second. For anything else pass vectors: x.reshape(len(x), -1)."
     )
 
 
@@ -116,7 +113,5 @@ def _coarse(x: np.ndarray) -> tuple[str, ...]:
     bad = (high > low) & (high - low < _STEPS * np.maximum(np.abs(low), np.abs(high)))
     if not bad.any():
         return ()
-    return (
-        f"Column {int(bad.argmax())}{f' and {int(bad.sum()) - 1} more' * (bad.sum() > 1)}: large numbers with small differences, "
-        "which 32-bit floats blur. Subtract the column's mean first.",
-    )
+    which = f"Column {int(bad.argmax())}" + f" and {int(bad.sum()) - 1} more" * bool(bad.sum() > 1)
+    return (f"{which}: large numbers with small differences, which 32-bit floats blur. Subtract the mean first.",)

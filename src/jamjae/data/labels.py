@@ -23,9 +23,7 @@ def encode(labels: Any, n: int) -> tuple[Tensor, tuple[str, ...], tuple[str, ...
     """
     values = column(labels)
     if len(values) != n:
-        raise DataError(
-            f"`labels` has {len(values)} entries for {n} examples. Pass one per example, None where unknown."
-        )
+        raise DataError(f"`labels` has {len(values)} entries for {n} examples. Pass one each, None where unknown.")
     values, gone = _known(values)
     classes, numbers = np.unique(_plain(values, gone), return_inverse=True)
     y = np.full(n, -1, np.int64)

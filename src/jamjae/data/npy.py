@@ -45,6 +45,5 @@ def _explained(name: str) -> Iterator[None]:
                 f"{name} holds Python objects, and pickle is never read: it can run any program. "
                 "Save plain numbers instead, e.g. np.save(path, x.astype('float32'))."
             ) from None
-        raise DataError(
-            f"{name} is damaged or cut short: {str(error) or type(error).__name__}. Copy it again."
-        ) from None
+        reason = str(error) or type(error).__name__
+        raise DataError(f"{name} is damaged or cut short: {reason}. Copy it again.") from None

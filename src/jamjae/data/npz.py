@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.errors import DataError
 from . import npy
+from .labels import column
 from .raw import Raw
 
 EXAMPLES = ("x", "data", "images")
@@ -77,9 +78,7 @@ def _check(splits: list[str], found: dict[tuple[str, str], np.ndarray], keys: li
         x, y = found["x", split], found.get(("y", split))
         if x.ndim == 0 or (y is not None and (y.ndim == 0 or len(y) != len(x))):
             shape = None if y is None else y.shape
-            raise DataError(
-                f"{name}: examples of shape {x.shape} and labels of shape {shape} do not go together. {_HOW}"
-            )
+            raise DataError(f"{name}: examples {x.shape} and labels {shape} do not go together. {_HOW}")
 
 
 def _joined(parts: list[np.ndarray], name: str) -> np.ndarray:
@@ -91,7 +90,5 @@ def _joined(parts: list[np.ndarray], name: str) -> np.ndarray:
 def _labels(splits: list[str], found: dict[tuple[str, str], np.ndarray]) -> np.ndarray | None:
     if not any(("y", s) in found for s in splits):
         return None
-    unknown = [np.full(len(found["x", s]), None, object) for s in splits]
-    return np.concatenate(
-        [found.get(("y", s), none).reshape(len(none), -1) for s, none in zip(splits, unknown, strict=True)]
-    )
+    unknown = {s: np.full(len(found["x", s]), None, object) for s in splits}
+    return np.concatenate([column(found.get(("y", s), unknown[s])) for s in splits])

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import DataError, unknown
+from ..core.errors import unknown
 from . import arrays, builtin, files
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
@@ -35,12 +35,12 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file; a numpy array, a torch
-            tensor, a nested list, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file; a numpy array,
+            a torch tensor, a nested list, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
-        labels: One class per example (numbers or strings; -1 or None where unknown), the path of a `.npy` file, or a key of the
-            `.npz` source. If None, those that come with the source.
+        labels: One class per example (numbers or strings; -1 or None where unknown), the path of a `.npy` file, or a
+            key of the `.npz` source. If None, those that come with the source.
         validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
         test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
 

@@ -8,7 +8,7 @@ from ..core.errors import Undefined
 from ..likelihoods.gaussian import Gaussian
 from ..posteriors.gaussian import Gaussian as GaussianPosterior
 from ..priors.gaussian import Gaussian as GaussianPrior
-from .base import ROWS, Measurement, Subject, bootstrap, metric
+from .base import Measurement, Subject, bootstrap, metric
 
 THRESHOLD = 0.01
 
@@ -68,7 +68,7 @@ def posterior_means(subject: Subject) -> Tensor:
             raise Undefined("this posterior has no mean")
         return means
 
-    return subject.sweep("posterior_means", f, ROWS)
+    return subject.sweep("posterior_means", f, subject.rows)
 
 
 def no_theory(subject: Subject) -> str:

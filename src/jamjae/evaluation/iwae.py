@@ -8,11 +8,11 @@ from torch import Tensor
 
 from ..core.divergence import draw
 from ..models.latent import LatentModel
-from .base import ROWS, Measurement, Subject, lower_bound, metric
+from .base import Measurement, Subject, lower_bound, metric
 
 MOVED = 0.1  # nats that doubling K may move the mean before the bound counts as not converged
 HEAVY = 0.7  # k-hat above which the variance of the weights is in doubt
-PER_CALL = 100  # draws of one example per decoder call
+PER_CALL = 50  # draws of one example per decoder call
 
 
 @metric(title="How well it predicts new examples (tighter bound)", unit="nats")
@@ -38,8 +38,7 @@ def iwae(subject: Subject) -> Measurement:
         Vehtari et al. (2024), Pareto smoothed importance sampling. https://arxiv.org/abs/1507.02646
     """
     subject.needs_likelihood()
-    calls = math.ceil(subject.samples / 2 / PER_CALL)
-    rows = max(1, ROWS // math.ceil(subject.samples / 2 / calls))
+    rows = max(1, subject.rows // min(PER_CALL, subject.samples))
 
     def f(x: Tensor, y: Tensor | None) -> Tensor:
         return bounds(subject.model, x, subject.samples, y)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ..core.errors import Undefined
-from .base import ROWS, Measurement, Subject, metric, normal, over_examples
+from .base import Measurement, Subject, metric, normal, over_examples
 
 
 @metric(title="Reconstruction error on new examples", unit="squared data units")
@@ -28,9 +28,8 @@ def reconstruction(subject: Subject) -> Measurement:
     linear = subject.pca
     if linear is None:
         raise Undefined("categories have no order, so there is no squared error between them")
-    rows = max(1, min(ROWS, 10_000_000 // subject.dataset.event.cells))
-    found = subject.sweep("reconstruction", lambda x, y: error(x, subject.model.reconstruct(x, y)), rows)
-    simple = subject.sweep("pca", lambda x, y: error(x, linear.reconstruct(x.to(linear.mean)).to(x)), rows)
+    found = subject.sweep("reconstruction", lambda x, y: error(x, subject.model.reconstruct(x, y)), subject.rows)
+    simple = subject.sweep("pca", lambda x, y: error(x, linear.reconstruct(x.to(linear.mean)).to(x)), subject.rows)
     seen = ~(found.isnan() | simple.isnan())
     if seen.sum() < 2:
         raise Undefined("no test example has an observed cell")

@@ -6,7 +6,7 @@ from torch.distributions import Bernoulli as Base
 from torch.distributions import constraints
 
 from ..core.event import Event
-from ..core.product import Product
+from ._bernoulli_cells import BernoulliCells
 from .base import Likelihood
 
 
@@ -41,8 +41,9 @@ class Bernoulli(Likelihood):
     def initialise(self, x: Tensor) -> None:
         self.offset.copy_(self.position(x).clamp(1e-3, 1 - 1e-3).logit())
 
-    def forward(self, h: Tensor) -> Product:
-        return self.cells_of(Base(logits=h.squeeze(-1) + self.offset, validate_args=False))
+    def forward(self, h: Tensor) -> BernoulliCells:
+        base = Base(logits=h.squeeze(-1) + self.offset, validate_args=False)
+        return BernoulliCells(base, len(self.event.shape), self.fill if self.event.missing else None)
 
     @classmethod
     def examples(cls):  # type: ignore[no-untyped-def]

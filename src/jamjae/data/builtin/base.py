@@ -57,19 +57,13 @@ class IdxSet:
     def _read(self, path: Path) -> np.ndarray:
         array = idx.read(path)
         if array.dtype != np.uint8:
-            raise DataError(
-                f"{path} holds {array.dtype} where {self.name} has 8-bit values. Delete it to fetch it again."
-            )
+            raise DataError(f"{path} holds {array.dtype}; {self.name} has 8-bit values. Delete it to fetch it again.")
         return array
 
     def _check(self, train: np.ndarray, train_y: np.ndarray, test: np.ndarray, test_y: np.ndarray) -> None:
         shapes = train.shape, train_y.shape, test.shape, test_y.shape
         fit = train.ndim == test.ndim == 3 and train.shape[1:] == test.shape[1:]
         if not (fit and train_y.shape == train.shape[:1] and test_y.shape == test.shape[:1]):
-            raise DataError(
-                f"the files of {self.name} do not go together: shapes {shapes}. Delete them to fetch them again."
-            )
+            raise DataError(f"the files of {self.name} do not go together: {shapes}. Delete them to fetch them again.")
         if max(train_y.max(initial=0), test_y.max(initial=0)) >= len(self.classes):
-            raise DataError(
-                f"the labels of {self.name} must be below {len(self.classes)}: the files are of another set."
-            )
+            raise DataError(f"labels of {self.name} must be below {len(self.classes)}: the files are of another set.")

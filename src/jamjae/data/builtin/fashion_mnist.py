@@ -28,7 +28,7 @@ def load(seed: int) -> Raw:
     """Fashion-MNIST, in grey.
 
     Reference:
-        Xiao, Rasul and Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms.
-        https://arxiv.org/abs/1708.07747
+        Xiao, Rasul and Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking machine
+        learning algorithms. https://arxiv.org/abs/1708.07747
     """
     return FASHION.load()

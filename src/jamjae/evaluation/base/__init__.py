@@ -8,12 +8,11 @@ for.
 from .bound import lower_bound
 from .measurement import Measurement, bootstrap, normal, over_examples
 from .metric import METRICS, Metric, evaluate, metric
-from .subject import DRAWS, ROWS, Subject, evaluating
+from .subject import DRAWS, Subject, evaluating
 
 __all__ = [
     "DRAWS",
     "METRICS",
-    "ROWS",
     "Measurement",
     "Metric",
     "Subject",

@@ -20,7 +20,7 @@ from ...likelihoods.base import Likelihood
 from ...models.latent import LatentModel
 from ...networks.base import Network
 
-ROWS = 2000  # rows per decoder call: enough to fill the cores, small enough for the cache
+CELLS = 1_000_000  # cells per decoder call: enough to fill the cores, small enough for the cache
 DRAWS = 10  # draws of z per example where an expectation over q is estimated
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
@@ -89,6 +89,11 @@ class Subject:
         rows = rows[torch.randperm(len(rows), generator=generator(self.seed, "train"))[:fits]]
         return replace(self.dataset, splits={"train": rows}).examples("train", None, self.seed)
 
+    @property
+    def rows(self) -> int:
+        """Rows per decoder call: 1,000, fewer for large examples, at least 20."""
+        return max(20, min(1000, CELLS // self.dataset.event.cells))
+
     def _like(self) -> Tensor:
         return next(t for t in (*self.model.parameters(), *self.model.buffers()) if t.is_floating_point())
 
@@ -120,7 +125,7 @@ class Subject:
             exact = closed_form(q, prior)
             return rate(q, prior, *draw(q, (DRAWS,))).mean(0) if exact is None else exact
 
-        return self.sweep("rates", f, ROWS)
+        return self.sweep("rates", f, self.rows)
 
     @cached_property
     def axis_rates(self) -> Tensor:
@@ -132,7 +137,7 @@ class Subject:
                 raise Undefined("the KL of this posterior and prior does not split into axes")
             return per_axis.flatten(1)
 
-        return self.sweep("axis_rates", f, ROWS)
+        return self.sweep("axis_rates", f, self.rows)
 
     @cached_property
     def distortions(self) -> Tensor:
@@ -143,7 +148,7 @@ class Subject:
             z = q.sample(torch.Size((DRAWS,)))
             return -self.model.decode(z, y).log_prob(x).mean(0)
 
-        return self.sweep("distortions", f, ROWS // DRAWS)
+        return self.sweep("distortions", f, self.rows // DRAWS)
 
     def codes(self, train: bool = False) -> Tensor:
         """The posterior's point of every test (or training) example, (n, axes)."""
@@ -151,11 +156,11 @@ class Subject:
 
     @cached_property
     def _test_codes(self) -> Tensor:
-        return self.sweep("codes", self._code, ROWS)
+        return self.sweep("codes", self._code, self.rows)
 
     @cached_property
     def _train_codes(self) -> Tensor:
-        return self.sweep("codes", self._code, ROWS, train=True)
+        return self.sweep("codes", self._code, self.rows, train=True)
 
     def _code(self, x: Tensor, y: Tensor | None) -> Tensor:
         q = self.model.encode(x, y)
@@ -178,7 +183,9 @@ class Subject:
             return None
         blank.initialise(self.train[0].to(self._like().device))
         h = self._like().new_zeros(1, *blank.features)
-        return self.sweep("blank", lambda x, y: blank(h.expand(len(x), *h.shape[1:])).log_prob(x), ROWS).mean().item()
+        return (
+            self.sweep("blank", lambda x, y: blank(h.expand(len(x), *h.shape[1:])).log_prob(x), self.rows).mean().item()
+        )
 
     def needs_likelihood(self) -> None:
         """Raise `Undefined` where log p(x | z) is not a log-probability of this data."""

@@ -1,0 +1,7 @@
+"""Reports: everything about a run, or several runs side by side, in one HTML file."""
+
+from .facts import Facts
+from .gather import gather
+from .html import page, write
+
+__all__ = ["Facts", "gather", "page", "write"]

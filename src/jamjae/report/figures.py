@@ -1,0 +1,149 @@
+"""The pictures of a run, in the order of the report, each with a caption that says what is to be seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from ..plots import kl, mosaic, pictures, points, scatter, strip
+from ..plots.losses import measured, panel
+from . import captions
+from .embed import png, svg
+from .facts import Facts
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn picture of one run: where it belongs, the drawing, the caption, and names of colours if it has any."""
+
+    key: str
+    drawing: Markup
+    caption: str
+    wide: bool = False
+    legend: tuple[tuple[str, str], ...] = ()
+
+
+Maker = Callable[[Facts, str], Picture | None]
+COLUMNS = 10
+
+
+def draw(facts: Facts, prefix: str) -> dict[str, Picture]:
+    """Every picture that the run's arrays allow, by key; `prefix` makes the ids of the page unique."""
+    makers: tuple[Maker, ...] = (reconstructions, samples, latent_map, plane, ways, axes, moved)
+    found = (make(facts, prefix) for make in makers)
+    return {picture.key: picture for picture in found if picture is not None}
+
+
+def is_points(facts: Facts) -> bool:
+    """Whether an example is a point of the plane, so that a scatter is the natural picture."""
+    return facts.event.get("shape") == [2] and not facts.event.get("levels")
+
+
+def scale(facts: Facts) -> tuple[float, float]:
+    """The values drawn as black and white (or as floor and ceiling of a curve)."""
+    event = facts.event
+    if event["levels"]:
+        return 0.0, float(event["levels"] - 1)
+    low, high = float(event["low"]), float(event["high"])
+    if not (np.isfinite(low) and np.isfinite(high)):
+        seen = facts.arrays["data"]
+        low, high = np.nanpercentile(seen, [1, 99]) if np.isfinite(seen).any() else (0.0, 1.0)
+    return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
+
+
+def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
+    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
+    low, high = scale(facts)
+    if pictures.is_image(examples):
+        return png(mosaic.mosaic(examples, low, high), label, examples.shape[1])
+    return svg(pictures.sheet(examples, low, high, rows), key, label)
+
+
+def reconstructions(facts: Facts, prefix: str) -> Picture | None:
+    if "originals" not in facts.arrays:
+        return None
+    before, after = facts.arrays["originals"], facts.arrays["reconstructions"]
+    label = "Examples and their reconstructions"
+    if is_points(facts):
+        drawing = svg(points.moves(before, after), f"{prefix}-reconstruction", label)
+    else:
+        rows = pictures.paired(before[:30], after[:30], COLUMNS)
+        drawing = sheet(facts, rows, f"{prefix}-reconstruction", label)
+    return Picture("reconstruction", drawing, captions.reconstruction(facts, is_points(facts)))
+
+
+def samples(facts: Facts, prefix: str) -> Picture | None:
+    drawn, label = facts.arrays["samples"], "Samples from the model"
+    if is_points(facts):
+        drawing = svg(points.cloud(facts.arrays["data"], drawn), f"{prefix}-samples", label)
+    else:
+        drawing = sheet(facts, mosaic.arranged(drawn[:60], COLUMNS), f"{prefix}-samples", label)
+    return Picture("samples", drawing, captions.samples(facts, is_points(facts)))
+
+
+def latent_map(facts: Facts, prefix: str) -> Picture | None:
+    if "codes" not in facts.arrays:
+        return None
+    flat, share = scatter.project(facts.arrays["codes"])
+    names = tuple(str(name) for name in facts.data.get("classes", ()))
+    figure = scatter.latent_map(flat, facts.arrays.get("labels"), names)
+    drawing = svg(figure, f"{prefix}-map", "Map of the codes of test examples")
+    return Picture("map", drawing, captions.latent_map(facts, share))
+
+
+def plane(facts: Facts, prefix: str) -> Picture | None:
+    if "plane" not in facts.arrays:
+        return None
+    decoded, label = facts.arrays["plane"], "The decoded latent plane"
+    if is_points(facts):
+        drawing = svg(points.mesh(facts.arrays["data"], decoded), f"{prefix}-plane", label)
+    else:
+        drawing = sheet(facts, decoded[::-1], f"{prefix}-plane", label)
+    return Picture("plane", drawing, captions.plane(facts, is_points(facts)))
+
+
+def ways(facts: Facts, prefix: str) -> Picture | None:
+    if "strips" not in facts.arrays:
+        return None
+    first, between, last = (facts.arrays[name] for name in ("first", "strips", "last"))
+    label = "Interpolation between pairs of examples"
+    if is_points(facts):
+        drawing = svg(points.paths(facts.arrays["data"], between), f"{prefix}-strips", label)
+    else:
+        drawing = sheet(facts, strip.framed(first, between, last), f"{prefix}-strips", label)
+    return Picture("strips", drawing, captions.strips(facts, is_points(facts)))
+
+
+def axes(facts: Facts, prefix: str) -> Picture | None:
+    if "kl" not in facts.arrays:
+        return None
+    drawing = svg(kl.per_axis(facts.arrays["kl"]), f"{prefix}-kl", "KL of every latent axis")
+    return Picture("kl", drawing, captions.axes(facts))
+
+
+def moved(facts: Facts, prefix: str) -> Picture | None:
+    if "traversals" not in facts.arrays:
+        return None
+    decoded = facts.arrays["traversals"]
+    names = tuple(f"z{n}" for n in facts.arrays["traversal_axes"])
+    label = "Traversals: " + ", ".join(names)
+    if is_points(facts):
+        drawing = svg(points.paths(facts.arrays["data"], decoded, names), f"{prefix}-traversals", label)
+    else:
+        drawing = sheet(facts, decoded, f"{prefix}-traversals", label, names)
+    return Picture("traversals", drawing, captions.traversals(facts, names, is_points(facts)))
+
+
+def loss_curves(facts: Facts, prefix: str) -> list[tuple[str, str, Markup]]:
+    """(player, term, curve) of everything logged, in the order of the loss: the whole, its parts, what is shown beside it."""
+    rows = measured(list(facts.rows))
+    keys = [k for row in rows for split in ("train", "validation") for k in row.get(split) or {}]
+    wanted = [k for k in dict.fromkeys(keys) if not k.endswith("gradient_norm")]
+    found = []
+    for number, key in enumerate(sorted(wanted, key=lambda k: (k.rpartition(".")[0], not k.endswith("loss")))):
+        player, _, term = key.rpartition(".")
+        figure: Figure = panel(rows, key)
+        found.append((player, term, svg(figure, f"{prefix}-loss-{number}", f"{term} over the epochs")))
+    return found

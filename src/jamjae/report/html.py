@@ -1,0 +1,103 @@
+"""One self-contained HTML file about one run or several side by side: no script, no request, nothing from anywhere else."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..core.errors import UsageError
+from ..core.files import write_bytes
+from ..plots.style import CLASSES, INK, MAIN, OTHER, PAPER
+from . import words
+from .command import command
+from .facts import Facts
+from .figures import Picture, draw, loss_curves
+from .numbers import Line, lines
+from .sections import SECTIONS, about, comparable
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run with its drawings."""
+
+    facts: Facts
+    about: str
+    pictures: dict[str, Picture]
+    curves: list[tuple[str, str, Markup]]
+    command: str
+
+
+def write(facts: Facts | Sequence[Facts], path: str | Path) -> Path:
+    """Write the report of one run, or of several side by side, and return its path. A file that is there is replaced whole.
+
+    Raises:
+        UsageError: If there is no run.
+    """
+    path = Path(path)
+    write_bytes(path, page([facts] if isinstance(facts, Facts) else list(facts)).encode())
+    return path
+
+
+def page(runs: list[Facts]) -> str:
+    """The report as text."""
+    if not runs:
+        raise UsageError("`facts` must hold at least one run; got none. Pass gather(...) of a run.")
+    shown = [show(facts, f"r{n}") for n, facts in enumerate(runs)]
+    metrics: list[Line] = lines(runs)
+    style = Markup(stylesheet())
+    return environment().get_template("page.html.jinja").render(
+        runs=shown,
+        metrics=metrics,
+        sections=[s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
+        warnings=comparable(runs),
+        words=words,
+        style=style,
+        policy=policy(style),
+        title=" and ".join(run.facts.title for run in shown),
+    )
+
+
+def show(facts: Facts, prefix: str) -> Shown:
+    """Draw everything about a run."""
+    recommended = facts.data.get("recommended", "none")
+    return Shown(
+        facts, about(facts), draw(facts, prefix), loss_curves(facts, prefix), command(facts.spec, recommended)
+    )
+
+
+def policy(style: str) -> str:
+    """The page's own content security policy: this one style sheet and embedded pictures, nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def stylesheet() -> str:
+    """The style sheet, with the colours of the figures by name."""
+    text = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    names = {"INK": INK, "PAPER": PAPER, "MAIN": MAIN, "OTHER": OTHER}
+    names |= {f"CLASS{n}": c for n, c in enumerate(CLASSES)}
+    return re.sub(r"@@(\w+)", lambda m: names[m[1]], text)
+
+
+@cache
+def environment() -> Environment:
+    """Templates from this package, everything escaped, a missing name is an error."""
+    made = Environment(
+        loader=PackageLoader("jamjae", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["lang"] = lang
+    return made
+
+
+def lang(text: Any) -> Markup:
+    """A user's text, marked as Korean where it has Hangul, so that the browser picks the right font and voice."""
+    korean = any("\uac00" <= c <= "\ud7a3" or "\u1100" <= c <= "\u11ff" or "\u3130" <= c <= "\u318f" for c in str(text))
+    return Markup('<span lang="ko">{}</span>' if korean else "{}").format(text)

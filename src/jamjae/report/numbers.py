@@ -1,0 +1,100 @@
+"""Numbers as the report prints them: value, interval, baseline, and a small scale that all runs share."""
+
+import math
+from dataclasses import dataclass
+
+from ..evaluation.base import Measurement
+from . import words
+from .facts import Facts
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run's value of a metric as text, and places on the shared scale in percent (None: not drawn)."""
+
+    run: str
+    value: str
+    interval: str
+    baseline: str
+    found: Measurement
+    places: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A metric: what it is called, what it means, and every run's cell."""
+
+    name: str
+    title: str
+    unit: str
+    words: words.Words
+    cells: tuple[Cell, ...]
+
+
+def lines(runs: list[Facts]) -> list[Line]:
+    """One line per metric, in the order of the first run that has it."""
+    names = dict.fromkeys(m.name for facts in runs for m in facts.measurements)
+    return [line(name, runs) for name in names]
+
+
+def line(name: str, runs: list[Facts]) -> Line:
+    """A metric of every run, on one scale."""
+    found = [(facts.title, m) for facts in runs for m in facts.measurements if m.name == name]
+    scale = span([m for _, m in found])
+    first = found[0][1]
+    cells = tuple(cell(run, m, scale) for run, m in found)
+    return Line(name, first.title or name.replace("_", " "), first.unit, words.METRICS.get(name, words.Words("")), cells)
+
+
+def cell(run: str, m: Measurement, scale: tuple[float, float]) -> Cell:
+    """A measurement as text and places."""
+    if m.value is None:
+        return Cell(run, "undefined", "", "", m, {})
+    digits = decimals(m)
+    interval = f"{number(m.interval[0], digits)} to {number(m.interval[1], digits)}" if m.interval else ""
+    baseline = number(m.baseline, digits) if m.baseline is not None else ""
+    return Cell(run, number(m.value, digits), interval, baseline, m, places(m, scale))
+
+
+def decimals(m: Measurement) -> int:
+    """As many decimals as the interval supports: two digits of its half-width; at most four.
+
+    Example:
+        >>> decimals(Measurement(value=-98.4231, interval=(-98.9, -97.9))), decimals(Measurement(value=7.0, unit="axes"))
+        (1, 0)
+    """
+    assert m.value is not None
+    if m.interval and m.interval[1] > m.interval[0]:
+        half = (m.interval[1] - m.interval[0]) / 2
+        return int(min(4, max(0, 1 - math.floor(math.log10(half)) - (half >= 0.3 * 10 ** math.floor(math.log10(half))))))
+    if float(m.value).is_integer():
+        return 0
+    return int(min(4, max(0, 3 - math.floor(math.log10(max(abs(m.value), 1e-9))))))
+
+
+def number(value: float, digits: int) -> str:
+    """A number with thousands separated and a true minus sign; very large and very small ones in powers of ten.
+
+    Example:
+        >>> number(-1234.567, 1), number(1.5e9, 0), number(0.00001234, 4)
+        ('−1,234.6', '1.50e+09', '1.23e-05')
+    """
+    plain = value == 0 or 10.0**-digits <= abs(value) < 1e7
+    return (f"{value:,.{digits}f}" if plain else f"{value:.3g}" if abs(value) < 1e7 else f"{value:.2e}").replace("-", "−", 1)
+
+
+def span(measurements: list[Measurement]) -> tuple[float, float]:
+    """The scale that holds every value, interval and baseline, with a margin."""
+    held = [v for m in measurements for v in (m.value, m.baseline, *(m.interval or ())) if v is not None]
+    held = [v for v in held if math.isfinite(v)]
+    low, high = (min(held), max(held)) if held else (0.0, 1.0)
+    pad = 0.08 * (high - low) or 0.5
+    return low - pad, high + pad
+
+
+def places(m: Measurement, scale: tuple[float, float]) -> dict[str, float]:
+    """Where value, interval and baseline stand on the scale, in percent."""
+    given = {"value": m.value, "baseline": m.baseline}
+    given |= dict(zip(("low", "high"), m.interval, strict=True)) if m.interval else {}
+    width = scale[1] - scale[0]
+    return {k: round(100 * (v - scale[0]) / width, 2) for k, v in given.items() if v is not None and math.isfinite(v)}

@@ -1,0 +1,88 @@
+"""The chapters of pictures, what a run is in one sentence, and whether runs may be compared."""
+
+from dataclasses import dataclass
+
+from ..recipes.base import RECIPES
+from .facts import Facts
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter: its key, title, Korean name and explanation."""
+
+    key: str
+    title: str
+    korean: str
+    text: str
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "reconstruction",
+        "Reconstructions",
+        "재구성",
+        "The encoder squeezes an example into a code, and the decoder restores it from the code alone. What the code cannot carry, "
+        "the decoder fills with the average over everything it could have been: that average is what looks blurred.",
+    ),
+    Section(
+        "samples",
+        "Samples",
+        "생성",
+        "New examples without any input: draw a code from the prior and decode it. They look real only where the prior draws codes "
+        "that the decoder has met in training.",
+    ),
+    Section(
+        "map",
+        "Latent map",
+        "잠재 공간",
+        "The latent space is the space of the codes. Examples that the model treats alike lie close together; empty regions are "
+        "codes that no example uses.",
+    ),
+    Section(
+        "plane",
+        "The decoded plane",
+        "디코딩한 잠재 평면",
+        "The map read backwards: every point of the plane decoded. Smooth changes from tile to tile mean that near codes decode alike.",
+    ),
+    Section(
+        "strips",
+        "Between two examples",
+        "보간",
+        "Walk in a straight line from the code of one example to that of another and decode on the way. In a well-filled space every "
+        "step looks like a possible example; where a step looks like nothing, the line crosses a hole.",
+    ),
+    Section(
+        "kl",
+        "Information per axis",
+        "축별 KL",
+        "The KL of an axis is how much it tells about an example beyond the prior, in nats. An axis near zero is dead: its value is "
+        "the same cloud for every example, so the decoder learned to ignore it.",
+    ),
+    Section(
+        "traversals",
+        "One axis at a time",
+        "잠재 축 이동",
+        "Take one example's code, move a single axis and leave the others. The change you see is what that axis does around this "
+        "example; elsewhere it may do something else.",
+    ),
+)
+
+
+def about(facts: Facts) -> str:
+    """The recipe in one sentence: the first line of its docstring."""
+    recipe = RECIPES.get(facts.recipe)
+    text = " ".join((recipe.__doc__ or "").split("\n\n")[0].split()) if recipe else ""
+    return text or "A model put together from parts by hand."
+
+
+def comparable(runs: list[Facts]) -> list[str]:
+    """Why numbers of these runs must not be compared; empty if they may be."""
+    if len(runs) < 2:
+        return []
+    found = []
+    if len({facts.data.get("fingerprint") for facts in runs}) > 1:
+        found.append("These runs were fitted to different data: none of their numbers can be compared.")
+    elif len({(str(facts.part("likelihood")), facts.data.get("binarise")) for facts in runs}) > 1:
+        found.append("These runs see the data under different likelihoods: their nats cannot be compared.")
+    found.append("One training run each: a gap between two of them may be chance. No winner is named here.")
+    return found

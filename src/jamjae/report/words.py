@@ -1,0 +1,94 @@
+"""What the numbers and terms of a report mean, and what they do not show, in plain words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """`means`: what the number says. `limits`: what it does not say."""
+
+    means: str
+    limits: str = ""
+
+
+METRICS: dict[str, Words] = {
+    "elbo": Words(
+        "How well the model predicts examples it has never seen: reconstruction minus the cost of the code, as a lower bound on "
+        "log p(x). Higher is better.",
+        "It is a bound, not the likelihood itself, and it says nothing about how good the samples look.",
+    ),
+    "iwae": Words(
+        "The same prediction with a tighter bound: many codes are drawn per example and weighed by how well they explain it.",
+        "It is still a lower bound. Its distance to the ELBO shows how far the encoder is from the true posterior.",
+    ),
+    "rate": Words(
+        "How much the code tells about an example beyond what the prior already knew. Near 0 the decoder ignores the code.",
+        "More is not better: a higher rate buys a better reconstruction and makes the prior's own codes less typical.",
+    ),
+    "distortion": Words(
+        "What is left to describe once the code is known: the negative log-likelihood of the reconstruction. Lower is closer.",
+        "Its zero point depends on the likelihood and on the scale of the data; compare it only where both are equal.",
+    ),
+    "kl_per_axis": Words(
+        "How the information is shared among the axes of the code, in nats each.",
+        "An axis has no meaning of its own: rotating the code can share the same information differently.",
+    ),
+    "active_units": Words(
+        "How many axes of the code change noticeably from example to example. The rest carry nothing and could be left out.",
+        "Unused axes are no fault: the KL switches off what it does not need.",
+    ),
+    "reconstruction": Words(
+        "How far reconstructions are from unseen examples. Principal component analysis with equally many numbers is the linear "
+        "yardstick.",
+        "A small error says nothing about new samples: a model can copy well and generate badly.",
+    ),
+    "knn": Words(
+        "How often the nearest code belongs to an example of the same class, although no label was used in training.",
+        "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
+    ),
+}
+
+TERMS: dict[str, str] = {
+    "loss": "what training makes small: the sum of the terms that follow",
+    "distortion": "the error of the reconstruction, −log p(x | z): squared error or cross-entropy, by the likelihood",
+    "rate": "the price of the code, β · KL(q(z | x) ‖ p(z)), as it enters the loss",
+    "kl": "the same KL before it is weighed by β: how far codes lie from the prior",
+    "bound": "the negative importance-weighted bound; with one sample it is the negative ELBO",
+    "elbo": "the lower bound on log p(x): −(distortion + kl); higher is better",
+}
+
+LIKELIHOODS: dict[str, str] = {
+    "bernoulli": "each cell is black or white with its own probability; known as binary cross-entropy",
+    "continuous-bernoulli": "each cell is a shade of grey between 0 and 1",
+    "gaussian": "each cell is a number with normal noise around the reconstruction; known as squared error",
+    "categorical": "each cell is one of a few categories; known as cross-entropy",
+}
+
+POSTERIORS: dict[str, str] = {
+    "delta": "one point per example",
+    "gaussian": "a mean and a standard deviation per axis",
+}
+
+PRIORS: dict[str, str] = {
+    "gaussian": "a standard normal cloud",
+    "mixture": "several normal clouds",
+}
+
+BINARISED: dict[str, str] = {
+    "none": "values are used as they are",
+    "threshold": "every value above one half counts as 1, the others as 0",
+    "stochastic": "each value is the probability of a 1, and is drawn afresh every time the example is used",
+}
+
+LIMITS: tuple[str, ...] = (
+    "The intervals are over test examples, for one training run. Another seed gives another model; a difference between models "
+    "needs several seeds and paired intervals that stay clear of zero.",
+    "A bound on the likelihood and the look of the samples are separate questions: each can be good while the other is bad.",
+    "Numbers in nats can be compared only between models that see the same data, in the same scale, under the same likelihood.",
+    "An axis of the code has no name. If a traversal looks like “slant” or “thickness”, that is a reading of the "
+    "picture, not a measured fact about causes.",
+    "Groups on the latent map are a picture of one projection, not proof of clusters.",
+    "Flat loss curves do not prove that training is finished; they only stopped moving.",
+    "Nothing here tests whether the model has stored training examples. Do not read the report as a statement about privacy.",
+    "The likelihood of a strange input may be high: it is no detector of unfamiliar data.",
+)
