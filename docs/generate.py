@@ -1,7 +1,7 @@
 """Write the pages and tables that follow from docstrings and signatures: docs/catalogue/*.md, docs/metrics.md, the READMEs' tables.
 
-    python docs/generate.py           write what differs
-    python docs/generate.py --check   write nothing; fail when something is stale
+python docs/generate.py           write what differs
+python docs/generate.py --check   write nothing; fail when something is stale
 """
 
 import inspect
@@ -132,7 +132,12 @@ def recipe_page() -> str:
         choice = make(BINARY)
         names = {p: getattr(choice, p) for p in recipes.base.PARTS}
         rows = [(p, f"`{spec['name']}`", options(spec)) for p, spec in names.items()]
-        lines = [f"## {name}", f"`jamjae fit {name} DATA`", body(make.__doc__), table(("part", "choice", "options"), rows)]
+        lines = [
+            f"## {name}",
+            f"`jamjae fit {name} DATA`",
+            body(make.__doc__),
+            table(("part", "choice", "options"), rows),
+        ]
         entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(make))]))
     return page(
         "Recipes",
@@ -150,7 +155,11 @@ def options(spec: Mapping[str, Any]) -> str:
 def data_page() -> str:
     """The page of the built-in data sets."""
     rows = [(f"`{name}`", about) for name, about in DATA.items()]
-    return page("Data sets", "Names that stand for data. A path or an array works in their place.", table(("name", "what it is"), rows))
+    return page(
+        "Data sets",
+        "Names that stand for data. A path or an array works in their place.",
+        table(("name", "what it is"), rows),
+    )
 
 
 def metrics_page() -> str:
@@ -212,7 +221,8 @@ def readme_tables(korean: bool) -> dict[str, str]:
 def about(cls: type[Component]) -> str:
     """What the part is: the first line of its file, after the name."""
     text = summary(import_module(cls.__module__))
-    return text.partition(": ")[2].partition(". ")[0].rstrip(".") + "." if ": " in text else text
+    after = text.partition(": ")[2].partition(". ")[0]
+    return (after or text).rstrip(".")
 
 
 def filled(text: str, tables: Mapping[str, str]) -> str:

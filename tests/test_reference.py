@@ -7,7 +7,7 @@ from jamjae.core.catalogue import families, members
 from jamjae.core.errors import UsageError
 from jamjae.core.reference import cite, references, section
 from jamjae.models import LatentModel
-from jamjae.objectives import ELBO
+from jamjae.objectives import ELBO, IWAE
 from jamjae.priors import Gaussian
 
 
@@ -42,11 +42,13 @@ def test_a_model_cites_its_parts_once_each():
     assert any(line.startswith("mlp: Rumelhart") for line in lines)
 
 
-def test_a_run_is_cited_by_its_model():
+def test_a_run_is_cited_by_its_model_and_objective():
     class Run:
         model = Gaussian((2,))
+        spec = {"objective": IWAE().spec()}
 
-    assert cite(Run()) == cite(Gaussian((2,)))
+    assert cite(Run()) == cite(Gaussian((2,)), IWAE())
+    assert "iwae: Burda" in cite(Run())
 
 
 def test_other_things_are_refused_with_what_to_pass():

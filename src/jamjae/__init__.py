@@ -7,7 +7,7 @@ __version__ = "0.1.0"
 
 _MODULES = ("core", "data", "evaluation", "likelihoods", "models", "networks", "objectives", "posteriors", "priors")
 _MODULES += ("recipes", "schedules", "training")
-_NAMES = {"Run": "run", "check": "run", "cite": "core.reference", "fit": "run", "load": "run"}
+_NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]
 

@@ -3,12 +3,10 @@
 A run is a folder; `Run` reads it. The command line has the same verbs with the same options.
 """
 
-import platform
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from hashlib import sha256
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +16,27 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from . import __version__, data, evaluation, recipes
-from .core.catalogue import build, convert
-from .core.component import Component, flat
+from . import data, evaluation
+from .core.catalogue import build
 from .core.errors import Damaged, DataError, Undefined, UsageError, require
-from .core.files import read_json, sweep, write_bytes, write_json
+from .core.files import read_json, write_bytes, write_json
 from .core.seeds import generator, isolated
-from .core.shapes import Shape
 from .data.dataset import Dataset
+from .data.like import like as examples_like
 from .models.latent import LatentModel
 from .objectives.base import Objective
+from .plan import DATA_OPTIONS, Plan, prepare, routing
 from .training import Outcome, Settings, checkpoint, folder
 from .training import fit as train
 from .training.display import Display
 from .training.journal import read_rows
-from .training.support import check_support
 
-FEWEST_STEPS = 3000
-DATA_OPTIONS = ("binarise", "labels", "validation", "test")
+CHANGES = ("epochs", "patience", "lr", "lr_schedule", "clip", "device", "threads", "checkpoint_every", "log_every")
 
 
 def fit(
-    recipe: str = "vae",
-    source: Any = "digits",
+    recipe: str | None = None,
+    source: Any = None,
     *,
     latent: int | str | Sequence[int] | None = None,
     name: str | None = None,
@@ -52,15 +48,18 @@ def fit(
     """Fit a recipe to data, in a new run folder.
 
     Arguments:
-        recipe: A name from `jamjae list recipes`.
-        source: A built-in data set, a path, an array or a pair (x, labels); see `data.read`.
+        recipe: A name from `jamjae list recipes`; None: that of `like`, otherwise "vae".
+        source: A built-in data set, a path, an array or a pair (x, labels), see `data.read`; None: that of `like`,
+            otherwise "digits".
         latent: Number of latent axes (or a shape); None: what suits the data.
         name: Name of the run folder without its number; None: data and recipe.
         runs: Where runs go.
         like: An earlier run whose options are the starting point.
         display: Who watches; None: nobody.
-        options: Of the fit (`epochs`, `lr`, ...; see `training.Settings`), of the data (`binarise`, `labels`, `validation`,
-            `test`), and of the parts: `prior="mixture"`, `objective__beta=4`, `{"prior.components": 10}`.
+        options: Of the fit (`epochs`, `lr`, ...; see `training.Settings`), of the data (`binarise`, `labels`,
+            `validation`, `test`), and of the parts: `prior="mixture"`, `objective__beta=4`, `{"prior.components": 10}`.
+            A part may be an object, too: its options count, and the latent shape of a prior or posterior; the other
+            sizes come from the data.
 
     Raises:
         UsageError: For unknown names or values of the wrong type, with the nearest spelling.
@@ -72,24 +71,22 @@ def fit(
         >>> run.sample(4).shape
         (4, 8, 8, 1)
     """
-    start = _start(like, runs)
-    options = {**start, **{k.replace("__", "."): v for k, v in options.items()}}
-    latent = start.get("latent") if latent is None else latent
-    options.pop("latent", None)
-    kinds = _sorted_out(options)
-    dataset = data.read(source, seed=int(kinds["settings"].get("seed", 0)), **kinds["data"])
-    choice = recipes.override(recipes.find(recipe)(dataset.event), kinds["parts"])
-    settings = _settings({**choice.fit, **kinds["settings"]}, dataset)
-    shape = recipes.default_latent(dataset.event) if latent is None else _shape(latent)
-    with isolated(settings.seed, "build"):
-        model, objective = recipes.assemble(choice, dataset.event, shape)
-    display = display or Display()
-    if warning := check_support(dataset, model.likelihood):
-        display.warn(warning)
-    spec = _spec(recipe, kinds, source, dataset, settings, shape, model, objective)
-    path = folder.create(Path(runs), name or f"{_slug(dataset.name)}-{recipe}")
-    write_json(path / folder.SPEC, {**spec, "name": path.name})
-    return _train(Run(path, dataset), model, objective, settings, display)
+    plan = prepare(recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), **options)
+    return begin(plan, name, runs).train(plan.model, plan.objective, display)
+
+
+def spec_of(run: "str | Path | Run", runs: str | Path = "runs") -> dict[str, Any]:
+    """The spec of a run."""
+    return run.spec if isinstance(run, Run) else folder.read_spec(folder.resolve(run, Path(runs)))
+
+
+def begin(plan: Plan, name: str | None = None, runs: str | Path = "runs") -> "Run":
+    """The new folder of a planned run, with its spec; nothing is trained yet."""
+    if name is not None:
+        require(not name.startswith("-"), "`name` must not begin with a dash", name, f"Pass name={name.lstrip('-')!r}.")
+    path = folder.create(Path(runs), name or plan.title)
+    write_json(path / folder.SPEC, {**plan.spec(), "name": path.name})
+    return Run(path, plan.dataset)
 
 
 def load(run: str | Path, source: Any = None, *, runs: str | Path = "runs") -> "Run":
@@ -99,87 +96,14 @@ def load(run: str | Path, source: Any = None, *, runs: str | Path = "runs") -> "
     return opened if source is None else Run(path, opened.matching(source))
 
 
-def _start(like: "str | Path | Run | None", runs: str | Path) -> dict[str, Any]:
-    if like is None:
-        return {}
-    spec = like.spec if isinstance(like, Run) else folder.read_spec(folder.resolve(like, Path(runs)))
-    given = {k: spec["data"][k] for k in DATA_OPTIONS if spec["data"].get(k) is not None}
-    return {**spec["settings"], **spec["options"], **given, "latent": spec["latent"]}
-
-
-def _sorted_out(options: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Options of the data, the parts and the fit, told apart by name."""
-    kinds: dict[str, dict[str, Any]] = {"data": {}, "parts": {}, "settings": {}}
-    for key, value in options.items():
-        kind = "data" if key in DATA_OPTIONS else "parts" if key.split(".")[0] in recipes.PARTS else "settings"
-        kinds[kind][key] = flat(value) if isinstance(value, Component) else value
-    for key in ("validation", "test"):
-        if isinstance(kinds["data"].get(key), str):
-            kinds["data"][key] = convert(float, kinds["data"][key], key)
-    return kinds
-
-
-def _settings(options: dict[str, Any], dataset: Dataset) -> Settings:
-    settings = Settings.read(options)
-    rows = len(dataset.rows("train"))
-    if options.get("epochs") is None:
-        steps = max(1.0, rows / settings.batch_size)
-        settings = settings.but(epochs=max(settings.epochs, ceil(FEWEST_STEPS / steps)))
-    return settings.but(threads=settings.threads or torch.get_num_threads())
-
-
-def _shape(latent: Any) -> Shape:
-    latent = (latent,) if isinstance(latent, int) else latent
-    shape: Shape = convert(tuple[int, ...], latent, "latent")
-    require(len(shape) > 0, "`latent` must have at least one axis", latent, "Pass latent=2.")
-    return shape
-
-
-def _slug(name: str) -> str:
-    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(name).name.split(".")[0])
-    return kept.strip("-") or "data"
-
-
-def _spec(
-    recipe: str,
-    kinds: dict[str, dict[str, Any]],
-    source: Any,
-    dataset: Dataset,
-    settings: Settings,
-    latent: Shape,
-    model: LatentModel,
-    objective: Objective,
-) -> dict[str, Any]:
-    return {
-        "format": folder.FORMAT,
-        "jamjae": __version__,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "recipe": recipe,
-        "options": kinds["parts"],
-        "latent": list(latent),
-        "settings": settings.to_json(),
-        "data": {
-            "name": dataset.name,
-            "source": str(source) if isinstance(source, (str, Path)) else None,
-            **{k: v if isinstance(v, (str, int, float)) else None for k, v in kinds["data"].items()},
-            "binarise": dataset.binarise,
-            "fingerprint": dataset.fingerprint,
-            "event": flat(dataset.event),
-        },
-        "model": model.spec(),
-        "objective": objective.spec(),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
-    }
-
-
-def _train(run: "Run", model: LatentModel, objective: Objective, settings: Settings, display: Display) -> "Run":
-    torch.set_num_threads(settings.threads)
-    with folder.locked(run.folder):
-        outcome = train(model, objective, run.dataset, settings, run.folder, display)
-        if outcome.reason != "interrupted":
-            run.keep(model, outcome)
-    run.outcome = outcome
-    return run
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Run:
@@ -281,10 +205,15 @@ class Run:
 
     def keep(self, model: LatentModel, outcome: Outcome) -> None:
         """Write the final weights and how they came about."""
+        before = self.result.get("weights_sha256")
         content = save_tensors({k: v.cpu().contiguous().clone() for k, v in model.state_dict().items()})
         write_bytes(self.folder / "weights.safetensors", content)
+        digest = sha256(content).hexdigest()
+        if digest != before:  # what was measured or shown was another model
+            for stale in ("evaluation.json", "report.html"):
+                (self.folder / stale).unlink(missing_ok=True)
         rollbacks = sum(row["event"] == "rollback" for row in self.rows)
-        result = {"weights_sha256": sha256(content).hexdigest(), "reason": outcome.reason, "step": outcome.step}
+        result = {"weights_sha256": digest, "reason": outcome.reason, "step": outcome.step}
         write_json(
             self.folder / "result.json", {**result, "seconds": round(outcome.seconds, 3), "rollbacks": rollbacks}
         )
@@ -301,16 +230,37 @@ class Run:
 
     # -- the verbs -----------------------------------------------------------------------------------------------
 
+    def train(self, model: LatentModel, objective: Objective, display: Display | None = None) -> "Run":
+        """Train in this folder, from its newest checkpoint if there is one, and keep the result."""
+        with folder.locked(self.folder), _threads(self.settings.threads):
+            outcome = train(model, objective, self.dataset, self.settings, self.folder, display)
+            if outcome.reason != "interrupted":
+                self.keep(model, outcome)
+        self.outcome = outcome
+        return self
+
     def resume(self, display: Display | None = None, **changes: Any) -> "Run":
-        """Go on from the last checkpoint, bit for bit as if never stopped; `epochs=50` trains a finished run further."""
-        settings = Settings.read({**self.spec["settings"], **changes})
+        """Go on from the last checkpoint, bit for bit as if never stopped; `epochs=50` trains a finished run further.
+
+        Raises:
+            UsageError: For an option that cannot change under way.
+        """
+        self._change({k: v for k, v in changes.items() if v is not None})
+        if display is not None and self.spec.get("routing", "none") != routing():
+            display.warn("this process multiplies matrices otherwise than the one that began: last bits will differ")
+        return self.train(build(LatentModel, self.spec["model"]), build(Objective, self.spec["objective"]), display)
+
+    def _change(self, changes: dict[str, Any]) -> None:
+        for name in changes:
+            if name not in CHANGES:
+                raise UsageError(
+                    f"`{name}` cannot change under way ({', '.join(CHANGES)} can); "
+                    f"start a new run: jamjae fit --like {self.folder.name}."
+                )
         if changes:
-            self.spec = {**self.spec, "settings": settings.to_json()}
+            self.settings = Settings.read({**self.spec["settings"], **changes})
+            self.spec = {**self.spec, "settings": self.settings.to_json()}
             write_json(self.folder / folder.SPEC, self.spec)
-        sweep(self.folder)
-        model = build(LatentModel, self.spec["model"])
-        objective = build(Objective, self.spec["objective"])
-        return _train(self, model, objective, settings, display or Display())
 
     @torch.no_grad()
     def sample(self, n: int = 64, *, noise: bool = False, seed: int = 0) -> np.ndarray:
@@ -361,7 +311,7 @@ class Run:
         return self.model.likelihood.point(self.model.decode(torch.lerp(ends[:1], ends[1:], along))).numpy()
 
     def _chunks(self, source: Any, size: int = 1000) -> list[Tensor]:
-        return list(data.like(source, self.model.event, self.spec["data"]["binarise"]).split(size))
+        return list(examples_like(source, self.model.event, self.spec["data"]["binarise"]).split(size))
 
     def evaluate(
         self,
@@ -372,8 +322,16 @@ class Run:
         progress: Any = None,
     ) -> dict[str, Any]:
         """Measure the run on its test split and write evaluation.json; name -> Measurement."""
+        objective = self.spec["objective"]
         subject = evaluation.Subject(
-            self.model, self.spec["objective"]["name"], self.dataset, self.settings.seed, samples, limit, progress
+            self.model,
+            objective["name"],
+            self.dataset,
+            self.settings.seed,
+            samples,
+            limit,
+            progress,
+            beta=objective.get("beta", 1.0),
         )
         found = evaluation.evaluate(subject, metrics)
         path = self.folder / "evaluation.json"
@@ -387,20 +345,22 @@ class Run:
         """One self-contained HTML file about this run (and others beside it); default: report.html in the run folder."""
         from . import report
 
-        facts = [r._facts(samples, limit) for r in (self, *others)]
+        runs = (self, *others)
+        facts = [r._facts(samples, limit, r.folder.name if others else "") for r in runs]
         target = self.folder / "report.html" if path is None else Path(path)
         report.write(facts, target)
         return target
 
-    def _facts(self, samples: int, limit: int | None) -> Any:
+    def _facts(self, samples: int, limit: int | None, title: str) -> Any:
         from . import report
 
         path = self.folder / "evaluation.json"
-        if path.is_file():
-            measured = {k: evaluation.Measurement(**v) for k, v in read_json(path).items()}
-        else:
-            measured = self.evaluate(samples=samples, limit=limit)
-        return report.gather(self.model, self.dataset, self.rows, measured, self.spec, self.settings.seed)
+        measured = read_json(path) if path.is_file() else {}
+        if missing := [name for name in evaluation.METRICS if name not in measured]:
+            found = self.evaluate(missing, samples=samples, limit=limit)
+            measured = {name: found[name] if name in found else measured[name] for name in evaluation.METRICS}
+        seed, name = self.settings.seed, self.folder.name
+        return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name)
 
 
 def _loudly(text: str) -> None:

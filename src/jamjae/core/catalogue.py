@@ -1,4 +1,4 @@
-"""The catalogue: every component by family and name, discovered from the classes that exist; and `build`, its constructor.
+"""The catalogue: every component by family and name, discovered from the classes that exist; and `build`.
 
 The catalogue is closed: a spec can choose a class that has been imported, never name one to import.
 """
@@ -43,8 +43,8 @@ def build(family: type[C], spec: str | dict[str, Any], **sizes: Any) -> C:
 
     Arguments:
         family: The family's base class, e.g. `Likelihood`.
-        spec: A name, or `{"name": ..., option: value}`; nested components are specs in their turn. Values may be strings, as the
-            command line gives them: they are converted by annotation.
+        spec: A name, or `{"name": ..., option: value}`; nested components are specs in their turn. Values may be
+            strings, as the command line gives them: they are converted by annotation.
         sizes: event, latent, inputs, outputs, context: handed to the constructors that ask for them.
 
     Raises:

@@ -1,7 +1,7 @@
 """Component: a module whose constructor arguments are its whole description.
 
-Arguments are stored unchanged under their own names; the spec, the repr, the command line, the checkpoint and the documentation
-follow from the signature. There are no configuration classes.
+Arguments are stored unchanged under their own names; the spec, the repr, the command line, the checkpoint and the
+documentation follow from the signature. There are no configuration classes.
 """
 
 import inspect

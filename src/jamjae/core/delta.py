@@ -1,7 +1,7 @@
 """A point: a distribution without a density, for plain autoencoders and generators."""
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 import torch
 from torch import Tensor
@@ -23,7 +23,7 @@ class Delta(Distribution):
     """
 
     has_rsample = True
-    arg_constraints: dict[str, constraints.Constraint] = {}
+    arg_constraints: ClassVar[dict[str, constraints.Constraint]] = {}
 
     def __init__(self, value: Tensor, ndim: int) -> None:
         self.value, self.ndim = value, ndim

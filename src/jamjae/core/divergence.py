@@ -2,8 +2,8 @@ r"""KL(q || p), in nats: closed form where one is registered, otherwise the one-
 
     KL(q || p) = E_q[log q(z) - log p(z)]
 
-The table is keyed by exact type: a subclass never inherits a formula that may not hold for it, and a lookup in a dict can be
-traced by `torch.compile`, where torch's own dispatch cannot.
+The table is keyed by exact type: a subclass never inherits a formula that may not hold for it, and a lookup in a dict
+can be traced by `torch.compile`, where torch's own dispatch cannot.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,5 +1,7 @@
 """Errors that say what, where and what to do; each knows the exit code of the command line."""
 
+# ruff: noqa: N818 - `Diverged` and `Damaged` say what happened; the base class says that they are errors
+
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any

@@ -1,6 +1,7 @@
 """The product distribution: independent cells whose log-densities add up over the event axes."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -26,7 +27,7 @@ class Product(Distribution):
         (torch.Size([5]), torch.Size([3]), torch.Size([5]))
     """
 
-    arg_constraints: dict[str, constraints.Constraint] = {}
+    arg_constraints: ClassVar[dict[str, constraints.Constraint]] = {}
 
     def __init__(self, base: Distribution, ndim: int, fill: float | None = None) -> None:
         self.base, self.ndim, self.fill = base, ndim, fill

@@ -3,20 +3,27 @@
 import inspect
 import textwrap
 from collections.abc import Iterator
-from typing import Protocol
+from itertools import chain
+from typing import Any, Protocol, runtime_checkable
 
 from torch import nn
 
+from .catalogue import build, families
 from .component import Component
 from .errors import UsageError
 
 
-class HasModel(Protocol):
-    """A run, or anything else that holds a model."""
+@runtime_checkable
+class Fitted(Protocol):
+    """A run: a model, and the spec that names its objective."""
 
     @property
     def model(self) -> nn.Module:
         """The model."""
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The spec."""
 
 
 def section(doc: str | None, title: str) -> str:
@@ -49,7 +56,7 @@ def references(of: object) -> list[str]:
     return [" ".join(one.split()) for one in text.split(";\n") if one]
 
 
-def cite(*of: nn.Module | HasModel) -> str:
+def cite(*of: nn.Module | Fitted) -> str:
     """The references of every part that models, objectives or runs use: one line each, with the parts that rest on it.
 
     Raises:
@@ -68,8 +75,10 @@ def cite(*of: nn.Module | HasModel) -> str:
     return "\n".join(f"{', '.join(names)}: {reference}" for reference, names in users.items())
 
 
-def _parts(of: nn.Module | HasModel) -> Iterator[Component]:
-    module = of if isinstance(of, nn.Module) else getattr(of, "model", None)
-    if not isinstance(module, nn.Module):
+def _parts(of: nn.Module | Fitted) -> Iterator[Component]:
+    if isinstance(of, nn.Module):
+        return (part for part in of.modules() if isinstance(part, Component))
+    if not isinstance(of, Fitted):
         raise UsageError(f"`cite` needs a run, a model or a part; got {of!r}. Pass jj.load('last').")
-    return (part for part in module.modules() if isinstance(part, Component))
+    objective = build(families()["objectives"], of.spec["objective"])
+    return chain(_parts(of.model), _parts(objective))

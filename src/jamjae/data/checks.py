@@ -34,7 +34,7 @@ def finite(x: np.ndarray) -> None:
         low, high = float(x.min()), float(x.max())
     if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return
-    bad = ~(np.abs(x) <= LARGEST)
+    bad = ~np.isfinite(x) if x.dtype.itemsize <= 4 else ~(np.abs(x) <= LARGEST)
     cell = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), x.shape))
     count, rows = int(bad.sum()), int(bad.reshape(len(x), -1).any(1).sum())
     raise DataError(

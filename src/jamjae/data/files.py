@@ -11,7 +11,7 @@ from ..core.errors import DataError
 from . import idx, npy, npz
 from .raw import Raw
 
-NPY, ZIP = b"\x93NUMPY", b"PK\x03\x04"
+NPY, ZIP = b"\x93NUMPY", b"PK"
 _KINDS = "`.npy`, `.npz`, idx and idx.gz files"
 
 

@@ -12,6 +12,7 @@ Reference:
 import gzip
 import math
 import re
+import struct
 import zlib
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def is_idx(start: bytes) -> bool:
 
 
 def read(path: Path) -> np.ndarray:
-    """The array in an idx file, writable and in native byte order.
+    """The array in an idx file, in native byte order; it may be read-only.
 
     Raises:
         DataError: If the file is no idx file, is cut short or has bytes to spare.
@@ -38,9 +39,9 @@ def read(path: Path) -> np.ndarray:
     if not is_idx(content[:4]):
         raise DataError(f"{path.name} is no idx file: it starts with {content[:4].hex(' ') or 'nothing'}.")
     start, dtype = 4 + 4 * content[3], np.dtype(TYPES[content[2]])
-    shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
+    shape = struct.unpack_from(f">{content[3]}I", content.ljust(start, b"\0"), 4)
     expected = start + math.prod(shape) * dtype.itemsize
-    if len(shape) != content[3] or len(content) != expected:
+    if len(content) != expected:
         kind = "cut short" if len(content) < expected else "too long"
         sizes = f"{len(content)} bytes, shape {shape} needs {expected}"
         raise DataError(f"{path.name} is {kind}: {sizes}. Copy it again.")
@@ -48,14 +49,14 @@ def read(path: Path) -> np.ndarray:
     return values.astype(dtype.newbyteorder("="), copy=False)
 
 
-def _content(path: Path) -> bytearray:
+def _content(path: Path) -> bytes:
     with path.open("rb") as file:
         zipped = file.read(2) == GZIP
     try:
         if not zipped:
-            return bytearray(path.read_bytes())
+            return path.read_bytes()
         with gzip.open(path) as file:
-            return bytearray(file.read())
+            return file.read()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"{path.name} is damaged or cut short: {error}. Copy it again.") from None
 

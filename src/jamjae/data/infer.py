@@ -17,6 +17,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,7 @@ def see(x: np.ndarray) -> Seen:
 def hold(x: np.ndarray, eight_bits: bool = False) -> np.ndarray:
     """The array contiguous, writable, in native byte order, and in a type that torch computes with."""
     kind, size = x.dtype.kind, x.dtype.itemsize
+    dtype: np.dtype[Any]
     if eight_bits or kind == "b":
         dtype = np.dtype(np.uint8)
     elif kind == "f":

@@ -52,7 +52,7 @@ def _known(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels of one type, and which of them are missing."""
     if values.dtype.kind != "O":
         return values, _gone(values)
-    gone = np.equal(values, None) | np.not_equal(values, values)  # None or NaN
+    gone: np.ndarray = (values == np.array(None)) | (values != values)  # None or NaN
     if gone.all():
         return values, gone
     present = np.asarray(values[~gone].tolist())
@@ -63,19 +63,17 @@ def _known(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _gone(values: np.ndarray) -> np.ndarray:
-    kind = values.dtype.kind
-    if kind == "f":
-        return np.isnan(values)
-    if kind == "U":
-        return values == ""
-    return values == -1 if kind == "i" else np.zeros(len(values), bool)
+    mark = {"i": -1, "U": ""}.get(values.dtype.kind)
+    if mark is not None:
+        return np.asarray(values == mark)
+    return np.asarray(values != values)  # NaN; false for what has none
 
 
 def _plain(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
     """The known labels as booleans, integers or strings."""
     found = values[~gone]
     if not len(found):
-        return found.astype(np.int64)
+        return np.zeros(0, np.int64)
     if found.dtype.kind == "f":
         odd = found != np.round(found)
         if odd.any():
@@ -84,4 +82,4 @@ def _plain(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
         found = found.astype(np.int64)
     if found.dtype.kind not in "biuU":
         raise DataError(f"`labels` must be whole numbers or strings; got {values.dtype}. Convert them first.")
-    return found
+    return np.asarray(found)

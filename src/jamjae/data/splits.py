@@ -23,15 +23,16 @@ def split(
 ) -> dict[str, Tensor]:
     """Row numbers of the three splits, int64, disjoint, together every row; a function of the arguments only.
 
-    Rows come in random order inside every split, so that its first rows are a fair sample. Splits that the source sets apart are
-    kept, and the other two share the remaining rows.
+    Rows come in random order inside every split, so that its first rows are a fair sample. Splits that the source sets
+    apart are kept, and the other two share the remaining rows.
 
     Arguments:
         n: Number of rows.
         seed: Chooses the rows.
-        validation: Count (int >= 1) or share of all rows (float in [0, 1)); at least one row, since the best step is chosen on it.
-            If None, 10 % of all rows, at most 5,000.
-        test: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no test split. If None, 20 %, at most 10,000.
+        validation: Count (int >= 1) or share of all rows (float in (0, 1)); at least one row, since the best step is
+            chosen on it. If None, 10 % of all rows, at most 5,000.
+        test: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no test split. If None, 20 %, at most
+            10,000.
         official: Rows of "test" or "validation" that the source sets apart.
 
     Raises:
@@ -80,17 +81,10 @@ def _count(name: str, asked: float | None, n: int, left: int) -> int:
 
 def _asked(name: str, asked: float, n: int) -> int:
     number = isinstance(asked, (int, float)) and not isinstance(asked, bool)
-    rule = f"`{name}` must be a count, or a share in [0, 1) with a decimal point"
-    require(
-        number and asked >= 0 and (isinstance(asked, int) or asked < 1), rule, asked, f"Pass {name}={SHARES[name]}."
-    )
+    valid = number and asked >= 0 and (isinstance(asked, int) or asked < 1)
+    require(valid, f"`{name}` must be a count, or a share in [0, 1)", asked, f"Pass {name}={SHARES[name]}.")
     if name == "validation":
-        require(
-            asked > 0,
-            "`validation` must be positive: the best step is chosen on it",
-            asked,
-            "Pass validation=1 or more.",
-        )
+        require(asked > 0, "`validation` must be positive: the best step is chosen on it", asked, "Pass 1 or more.")
     count = asked if isinstance(asked, int) else max(round(asked * n), int(asked > 0))
     require(count < n, f"`{name}` must leave training examples of {n}", asked, "Ask for fewer.")
     return count

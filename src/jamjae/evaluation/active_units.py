@@ -5,6 +5,7 @@ from torch import Tensor
 
 from ..core.delta import Delta
 from ..core.errors import Undefined
+from ..data.spectrum import predict_axes
 from ..likelihoods.gaussian import Gaussian
 from ..posteriors.gaussian import Gaussian as GaussianPosterior
 from ..priors.gaussian import Gaussian as GaussianPrior
@@ -40,14 +41,19 @@ def active_units(subject: Subject) -> Measurement:
         return active(centred[rows])
 
     why = no_theory(subject)
-    predicted = {} if why else prediction(subject)
+    baseline, nats = (None, []) if why else prediction(subject)
     return Measurement(
-        value=active(centred).item(),
+        value=float(active(centred)),
         interval=bootstrap(count, len(means)),
         n=len(means),
-        baseline=None if why else float(sum(v > 0 for v in predicted["predicted_nats"])),
+        baseline=baseline,
         baseline_name="" if why else "linear model",
-        details={"variances": means.var(0).tolist(), "axes": means.shape[1], "no_baseline": why, **predicted},
+        details={
+            "variances": means.var(0).tolist(),
+            "axes": means.shape[1],
+            "predicted_nats": nats,
+            "no_baseline": why,
+        },
     )
 
 
@@ -80,12 +86,12 @@ def no_theory(subject: Subject) -> str:
         return "theory covers a Gaussian likelihood with variance='fixed' only; a learned sigma keeps every axis"
     if not (isinstance(model.prior, GaussianPrior) and isinstance(model.posterior, GaussianPosterior)):
         return "theory covers the Gaussian prior with the diagonal Gaussian posterior"
-    return ""
+    return "theory covers complete data only" if subject.dataset.event.missing else ""
 
 
-def prediction(subject: Subject) -> dict[str, list[float]]:
-    """KL_j = max(0, ln(lambda_j / (beta sigma^2)) / 2) of every axis of the optimal linear model, in nats."""
+def prediction(subject: Subject) -> tuple[float, list[float]]:
+    """Live axes of the optimal linear model, and KL_j = max(0, ln(lambda_j / (beta sigma^2)) / 2) of each, in nats."""
     assert isinstance(subject.model.likelihood, Gaussian) and subject.pca is not None
     noise = subject.beta * subject.model.likelihood.deviation().square().item()
-    ratio = subject.pca.variances.double() / noise
-    return {"predicted_nats": (ratio.clamp(min=1.0).log() / 2).tolist()}
+    nats = (subject.pca.variances.double() / noise).clamp(min=1.0).log() / 2
+    return float(predict_axes(subject.pca.variances, noise)), nats.tolist()

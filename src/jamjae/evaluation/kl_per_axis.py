@@ -31,7 +31,7 @@ def kl_per_axis(subject: Subject) -> Measurement:
         return living(alive[rows])
 
     return Measurement(
-        value=living(alive).item(),
+        value=float(living(alive)),
         interval=bootstrap(count, len(kl)),
         n=len(kl),
         details={"nats": kl.mean(0).tolist(), "axes": kl.shape[1]},

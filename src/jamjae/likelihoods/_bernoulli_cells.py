@@ -10,7 +10,8 @@ BLOCK = 1 << 17  # cells at a time, so that the temporaries stay in the cache
 
 
 class BernoulliCells(Product):
-    r"""Independent Bernoulli cells with logits a; the same distribution as a `Product`, faster where no gradient is needed.
+    r"""Independent Bernoulli cells with logits a; the same distribution as a `Product`, faster where no gradient is
+    needed.
 
         log p(x) = sum_d [x_d a_d - max(a_d, 0)] - sum_d log(1 + e^-|a_d|)
 

@@ -1,8 +1,8 @@
 """Likelihoods p(x | z): what the data is, and therefore what the loss is, in nats per example.
 
-A likelihood turns the decoder's features h `(*s, B, *features)` into a distribution with batch shape `(*s, B)` and event
-`event.shape`. `initialise` takes the data's own position and scale, so that h = 0 already describes the average example and the
-density stays in the units of the data.
+A likelihood turns the decoder's features h `(*s, B, *features)` into a distribution with batch shape `(*s, B)` and
+event `event.shape`. `initialise` takes the data's own position and scale, so that h = 0 already describes the average
+example and the density stays in the units of the data.
 """
 
 import math
@@ -25,9 +25,9 @@ Variance = Literal["fixed", "shared", "dimension", "optimal"]
 class Likelihood(Component, ABC):
     """Base of the likelihoods.
 
-    Class attributes: `support`, the values that have a density; `accepts`, the values that training tolerates (default: the
-    support); `channels`, decoder outputs per cell; `fill`, a value inside the support that stands in for a missing cell;
-    `loss`, the name under which others know -log p.
+    Class attributes: `support`, the values that have a density; `accepts`, the values that training tolerates
+    (default: the support); `channels`, decoder outputs per cell; `fill`, a value inside the support that stands in for
+    a missing cell; `loss`, the name under which others know -log p.
     """
 
     event: Event
@@ -125,7 +125,7 @@ class LocationScale(Likelihood):
             self.log_variance.copy_((2 * self.unit().log()).expand(self.log_variance.shape))
 
     def unit(self) -> Tensor:
-        """The data's own standard deviation: one number, or one per entry of the last axis where sigma is one per cell."""
+        """The data's own standard deviation: one number, or one per entry of the last axis if sigma is per cell."""
         return self.scale if self.variance == "dimension" else self.scale.square().mean().sqrt()
 
     def deviation(self) -> Tensor:

@@ -13,7 +13,8 @@ from .base import Likelihood
 class Bernoulli(Likelihood):
     r"""p(x | z) = prod_d pi_d^x_d (1 - pi_d)^(1 - x_d) with pi = sigmoid(h + offset), in nats.
 
-    -log p is the binary cross-entropy, summed over the cells. Grey values in [0, 1] train (many do so), but then nothing is a
+    -log p is the binary cross-entropy, summed over the cells. Grey values in [0, 1] train (many do so), but then
+    nothing is a
     likelihood: evaluation says "undefined". Binarise, or use `continuous-bernoulli`.
 
     Reference:

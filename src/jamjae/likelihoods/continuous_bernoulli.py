@@ -1,6 +1,7 @@
 """Continuous Bernoulli likelihood: grey values on [0, 1] with a proper density."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -11,14 +12,14 @@ from ..core.product import Product
 from .base import Likelihood
 
 SMALL = 0.1  # below it the series is exact to 1e-15 and the closed formulas have begun to cancel
-TINY = 1e-4  # the inverse cdf does not cancel until here
+TINY = 1e-4  # the cdf and its inverse do not cancel until here
 
 
 class Tilted(Distribution):
     r"""The density eta exp(eta x) / (exp(eta) - 1) on [0, 1]: the continuous Bernoulli by its natural parameter.
 
-    torch's own `ContinuousBernoulli` works with probabilities: it clamps them (the normaliser is wrong beyond |eta| = 16 in
-    float32) and loses half of its digits around 1/2. In eta every formula is a stable one or its series around 0.
+    torch's own `ContinuousBernoulli` works with probabilities: it clamps them (the normaliser is wrong beyond |eta| =
+    16 in float32) and loses half of its digits around 1/2. In eta every formula is a stable one or its series around 0.
 
     Arguments:
         eta: The logit, any shape.
@@ -30,7 +31,7 @@ class Tilted(Distribution):
 
     has_rsample = True
     support = constraints.unit_interval
-    arg_constraints: dict[str, constraints.Constraint] = {}
+    arg_constraints: ClassVar[dict[str, constraints.Constraint]] = {}
 
     def __init__(self, eta: Tensor) -> None:
         self.eta = eta
@@ -64,11 +65,10 @@ class Tilted(Distribution):
 
     def cdf(self, x: Tensor) -> Tensor:
         """P(X <= x)."""
-        a = -self.safe.abs()
-        near = torch.where(self.eta > 0, 1 - x, x)
-        share = torch.expm1(a * near) / torch.expm1(a)
+        a = -self.eta.abs().clamp(min=TINY)
+        share = torch.expm1(a * torch.where(self.eta > 0, 1 - x, x)) / torch.expm1(a)
         share = torch.where(self.eta > 0, 1 - share, share)
-        return torch.where(self.small, x + x * (x - 1) * self.eta / 2 * (1 + (2 * x - 1) * self.eta / 6), share)
+        return torch.where(self.eta.abs() < TINY, x + x * (x - 1) * self.eta / 2, share)
 
     def icdf(self, u: Tensor) -> Tensor:
         """The x with P(X <= x) = u."""
@@ -86,13 +86,14 @@ class Tilted(Distribution):
 
 
 class ContinuousBernoulli(Likelihood):
-    r"""p(x | z) = prod_d C(eta_d) exp(eta_d x_d) on [0, 1] with eta = h + offset, C(eta) = eta / (exp(eta) - 1), in nats.
+    r"""p(x | z) = prod_d C(eta_d) exp(eta_d x_d) on [0, 1] with eta = h + offset, C(eta) = eta / (exp(eta) - 1), in
+    nats.
 
     The binary cross-entropy plus the normaliser that makes it a density of grey values.
 
     Reference:
-        Loaiza-Ganem and Cunningham (2019), The continuous Bernoulli: fixing a pervasive error in variational autoencoders.
-        https://arxiv.org/abs/1907.06845
+        Loaiza-Ganem and Cunningham (2019), The continuous Bernoulli: fixing a pervasive error in variational
+        autoencoders. https://arxiv.org/abs/1907.06845
 
     Arguments:
         event: What one example is.

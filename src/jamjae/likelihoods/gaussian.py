@@ -13,8 +13,9 @@ class Gaussian(LocationScale):
 
         -log p = sum_d (x_d - mu_d)^2 / (2 sigma_d^2) + ln sigma_d + ln(2 pi) / 2
 
-    "MSE loss" is `variance="fixed"`; its sigma decides how much the KL weighs. `"optimal"` takes the maximum-likelihood sigma of
-    the batch in closed form and keeps a running mean of it (state, no gradient), so no weight has to be tuned.
+    "MSE loss" is `variance="fixed"`; its sigma decides how much the KL weighs. `"optimal"` takes the
+    maximum-likelihood sigma of the batch in closed form and keeps a running mean of it (state, no gradient), so no
+    weight has to be tuned.
 
     Reference:
         Rybkin, Daniilidis and Levine (2021), Simple and effective VAE training with calibrated decoders.
@@ -22,13 +23,14 @@ class Gaussian(LocationScale):
 
     Arguments:
         event: What one example is.
-        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or "optimal" (one
-            sigma in closed form).
-        sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation; "fixed" needs a
-            number.
+        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or
+            "optimal" (one sigma in closed form).
+        sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation;
+            "fixed" needs a number.
         floor: Smallest sigma, in units of the data's standard deviation; without one the likelihood is unbounded.
 
     Example:
+        >>> import torch
         >>> p = Gaussian(Event((3,)), "fixed", sigma=1.0)(torch.zeros(5, 3, 1))
         >>> round(p.log_prob(torch.zeros(5, 3))[0].item(), 4)  # -3/2 ln 2 pi
         -2.7568

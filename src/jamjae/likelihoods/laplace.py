@@ -12,12 +12,13 @@ from .base import LocationScale, Variance
 
 
 class Laplace(LocationScale):
-    r"""p(x | z) = prod_d exp(-|x_d - mu_d| / b_d) / (2 b_d) with mu = shift + scale * h, in nats and in the data's own units.
+    r"""p(x | z) = prod_d exp(-|x_d - mu_d| / b_d) / (2 b_d) with mu = shift + scale * h, in nats and in the data's own
+    units.
 
         -log p = sum_d |x_d - mu_d| / b_d + ln(2 b_d),   b = sigma / sqrt(2)
 
-    "L1 loss" is `variance="fixed"`. The scale is given as the standard deviation sigma, so that numbers mean the same as in
-    `gaussian`; the maximum-likelihood sigma of `"optimal"` is sqrt(2) times the mean absolute error.
+    "L1 loss" is `variance="fixed"`. The scale is given as the standard deviation sigma, so that numbers mean the same
+    as in `gaussian`; the maximum-likelihood sigma of `"optimal"` is sqrt(2) times the mean absolute error.
 
     Reference:
         Laplace (1774), Memoir on the probability of the causes of events. English by Stigler (1986).
@@ -25,13 +26,14 @@ class Laplace(LocationScale):
 
     Arguments:
         event: What one example is.
-        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or "optimal" (one
-            sigma in closed form).
-        sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation; "fixed" needs
-            a number.
+        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or
+            "optimal" (one sigma in closed form).
+        sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation;
+            "fixed" needs a number.
         floor: Smallest sigma, in units of the data's standard deviation; without one the likelihood is unbounded.
 
     Example:
+        >>> import torch
         >>> p = Laplace(Event((3,)), "fixed", sigma=2**0.5)(torch.zeros(5, 3, 1))
         >>> round(p.log_prob(torch.zeros(5, 3))[0].item(), 4)  # -3 ln 2
         -2.0794

@@ -14,7 +14,7 @@ from ..core.component import Component
 from ..core.divergence import draw
 from ..core.errors import Undefined
 from ..core.event import Event
-from ..core.shapes import full
+from ..core.shapes import full, missing
 from ..likelihoods.base import Likelihood
 from ..networks.base import Network
 from ..posteriors.base import Posterior
@@ -70,6 +70,8 @@ class LatentModel(Component):
         """Encoder features of x (B, *E), (B, *posterior.features)."""
         if self.encoder is None:
             raise Undefined("this model only generates: it has no encoder")
+        if self.event.missing:  # a missing cell enters at its column's mean
+            x = torch.where(missing(x), self.encoder.shift, x)
         return full(self.encoder(x))
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ..core.component import Component
-from ..core.shapes import Shape, over_leading
+from ..core.shapes import Shape, missing, over_leading
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -22,8 +22,8 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 class Network(Component, ABC):
     """A map from `inputs` to `outputs`, with an optional context vector.
 
-    `initialise` centres and scales the inputs once, from data: one mean and one standard deviation per entry of the last axis (a
-    column of a vector, a channel of an image). Both are buffers, saved with the weights.
+    `initialise` centres and scales the inputs once, from data: one mean and one standard deviation per entry of the
+    last axis (a column of a vector, a channel of an image). Both are buffers, saved with the weights.
     """
 
     inputs: Shape
@@ -38,7 +38,8 @@ class Network(Component, ABC):
         self.register_buffer("scale", torch.ones(self.inputs[-1:]))
 
     def initialise(self, x: Tensor) -> None:
-        flat = x.to(self.shift.dtype).flatten(0, -2) if x.ndim > 1 else x
+        flat = torch.where(missing(x), torch.nan, x.to(self.shift.dtype))
+        flat = flat.flatten(0, -2) if x.ndim > 1 else flat
         shift = flat.nanmean(0)
         spread = (flat - shift).square().nanmean(0).sqrt()
         self.shift.copy_(shift.nan_to_num(0.0))

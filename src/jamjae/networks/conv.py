@@ -14,17 +14,18 @@ from .base import ACTIVATIONS, Network
 class Conv(Network):
     """Convolutions that halve the image at every stage (inputs (H, W, C)), or double it (outputs (H, W, C, ...)).
 
-    Which way follows from the shapes: up where `outputs` is an image of more pixels than `inputs`, otherwise down. Any size works:
-    halving rounds up, doubling crops. A dense layer joins the smallest image to the vector on the other side.
+    Which way follows from the shapes: up where `outputs` is an image of more pixels than `inputs`, otherwise down. Any
+    size works: halving rounds up, doubling crops. A dense layer joins the smallest image to the vector on the other
+    side.
 
-    Down: kernel 3, stride 2. Up: kernel 4, stride 2, the last stage as a sub-pixel convolution. Every new pixel sees equally many
-    old ones and the four new pixels of an old one start with equal weights, so no checkerboard appears.
+    Down: kernel 3, stride 2. Up: kernel 4, stride 2, the last stage as a sub-pixel convolution. Every new pixel sees
+    equally many old ones and the four new pixels of an old one start with equal weights, so no checkerboard appears.
 
     Reference:
         LeCun et al. (1998), Gradient-based learning applied to document recognition. https://doi.org/10.1109/5.726791;
         Shi et al. (2016), Real-time single image super-resolution using a sub-pixel convolutional network.
-        https://arxiv.org/abs/1609.05158; Aitken et al. (2017), Checkerboard artifact free sub-pixel convolution.
-        https://arxiv.org/abs/1707.02937
+        https://arxiv.org/abs/1609.05158;
+        Aitken et al. (2017), Checkerboard artifact free sub-pixel convolution. https://arxiv.org/abs/1707.02937
 
     Arguments:
         inputs: Shape of one input.
@@ -115,7 +116,7 @@ class Conv(Network):
 
 
 class Transposed(nn.Module):
-    """Doubles an image, cropped to `height` x `width`: kernel 4, stride 2, every new pixel sees the nearest 2 x 2 old ones."""
+    """Doubles an image and crops it to `height` x `width`; a new pixel sees the nearest 2 x 2 old ones."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -130,10 +131,12 @@ class Transposed(nn.Module):
 
 
 class SubPixel(nn.Module):
-    """The same map as `Transposed`, computed as a convolution to 4 times the channels, which are then laid out as pixels.
+    """The same map as `Transposed`, computed as a convolution to 4 times the channels, which are then laid out as
+    pixels.
 
-    A 2 x 2 window over the padded image gives the four pixels around its centre; cropping one on every side leaves twice the size.
-    A transposed convolution to one channel takes 30 times as long on a CPU; to many channels it is the faster one.
+    A 2 x 2 window over the padded image gives the four pixels around its centre; cropping one on every side leaves
+    twice the size. On a CPU a transposed convolution to one channel is far slower than this; to many channels it is
+    faster.
     """
 
     def __init__(self, inputs: int, outputs: int) -> None:

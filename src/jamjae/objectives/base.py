@@ -51,8 +51,8 @@ class Terms:
 class Objective(Component, ABC):
     """Base of the objectives.
 
-    Class attribute `bound`: what the value says about -log p(x) in `eval()` mode: "exact", "lower" (the negative value is a lower
-    bound on log p(x)) or None.
+    `bound`, of the class or the instance: what the value says about -log p(x) in `eval()` mode: "exact", "lower" (the
+    negative value is a lower bound on log p(x)) or None.
     """
 
     bound: Literal["exact", "lower"] | None = None

@@ -18,9 +18,9 @@ class ELBO(Objective):
 
         loss = E_q[-log p(x | z)] + beta * schedule(step) * KL(q(z | x) || p(z))
 
-    The KL is exact where a closed form exists and a one-sample estimate otherwise. With `free_bits`, an axis whose mean KL over the
-    batch is below it costs that constant, so nothing is gained by switching it off; where the KL does not split into axes, all of
-    them form one group with the same allowance each.
+    The KL is exact where a closed form exists and a one-sample estimate otherwise. With `free_bits`, an axis whose
+    mean KL over the batch is below it costs that constant, so nothing is gained by switching it off; where the KL does
+    not split into axes, all of them form one group with the same allowance each.
 
     Reference:
         Kingma and Welling (2014), Auto-encoding variational Bayes. https://arxiv.org/abs/1312.6114;
@@ -37,13 +37,12 @@ class ELBO(Objective):
         {'name': 'elbo', 'beta': 4.0, 'schedule': {'name': 'constant'}, 'free_bits': 0.0}
     """
 
-    bound = "lower"
-
     def __init__(self, beta: float = 1.0, schedule: Schedule = Constant(), free_bits: float = 0.0) -> None:
         super().__init__()
         require(beta >= 0, "`beta` must be at least 0", beta, "Pass beta=1.0 for the ELBO.")
         require(free_bits >= 0, "`free_bits` must be at least 0 (nats per axis)", free_bits, "Pass free_bits=0.1.")
         self.beta, self.schedule, self.free_bits = beta, schedule, free_bits
+        self.bound = "lower" if beta >= 1 else None  # below 1 the value may exceed log p(x)
 
     def terms(self, player: str, model: Any, batch: Batch, step: Tensor) -> Terms:
         q = model.encode(batch.x, batch.y)
@@ -74,3 +73,4 @@ class ELBO(Objective):
     def examples(cls):  # type: ignore[no-untyped-def]
         yield cls()
         yield cls(beta=4.0, free_bits=0.1)
+        yield cls(beta=0.0)

@@ -11,11 +11,13 @@ from .base import Batch, Objective, Terms
 
 
 class IWAE(Objective):
-    r"""The negative importance-weighted bound, in nats per example; tighter than the ELBO for samples > 1, equal to it at 1.
+    r"""The negative importance-weighted bound, in nats per example; tighter than the ELBO for samples > 1, equal to it
+    at 1.
 
         L_K = log (1/K) sum_k p(x, z_k) / q(z_k | x),   z_k ~ q(z | x)
 
-    The logged value is the bound itself. (Averaging log w with the normalised weights has the right gradient and the wrong value.)
+    The logged value is the bound itself. (Averaging log w with the normalised weights has the right gradient and the
+    wrong value.)
 
     Reference:
         Burda, Grosse and Salakhutdinov (2016), Importance weighted autoencoders. https://arxiv.org/abs/1509.00519

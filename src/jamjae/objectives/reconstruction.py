@@ -9,10 +9,11 @@ from .base import Batch, Objective, Terms
 
 
 class Reconstruction(Objective):
-    r"""-log p(x | z) at z = the encoder's code: squared error, cross-entropy, ... by choice of the likelihood, in nats per example.
+    r"""-log p(x | z) at z = the encoder's code: squared error, cross-entropy, ... by choice of the likelihood, in nats
+    per example.
 
-    The prior takes no part in it: it is fitted to the codes once, by maximum likelihood, after the last step, so that the
-    autoencoder can sample; its weights are the same with or without it.
+    The prior takes no part in it: it is fitted to the codes once, by maximum likelihood, after the last step, so that
+    the autoencoder can sample; its weights are the same with or without it.
 
     Reference:
         Hinton and Salakhutdinov (2006), Reducing the dimensionality of data with neural networks.

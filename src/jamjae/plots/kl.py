@@ -19,17 +19,17 @@ def order(kl: np.ndarray) -> np.ndarray:
     return np.argsort(-np.where(np.isfinite(kl), kl, -np.inf), kind="stable")
 
 
-def per_axis(kl: np.ndarray) -> Figure:
-    """Bars (axes,), sorted; an axis below 0.01 nats is drawn hollow and counted as dead."""
-    figure, axes = style.canvas(360, 170)
+def per_axis(kl: np.ndarray, dead: np.ndarray | None = None) -> Figure:
+    """Bars (axes,), sorted; dead axes (left out: those below 0.01 nats) are drawn hollow and counted."""
+    figure, axes = style.canvas(360, 150)
     sequence = order(kl)
     height = np.nan_to_num(kl[sequence], nan=0.0, posinf=0.0)
-    alive = height >= DEAD
+    alive = height >= DEAD if dead is None else ~dead[sequence]
     at = np.arange(len(kl))
     axes.bar(at[alive], height[alive], width=0.78, color=style.MAIN)
     tallest = max(float(height.max(initial=0.0)), DEAD)
     axes.bar(at[~alive], 0.025 * tallest, width=0.78, facecolor="none", edgecolor=style.INK, linewidth=0.8)
-    axes.set(xlim=(-0.7, len(kl) - 0.3), ylim=(0, 1.1 * tallest))
+    axes.set(xlim=(-0.7, max(len(kl), 8) - 0.3), ylim=(0, 1.1 * tallest))
     axes.set_ylabel("nats", color=style.INK, fontsize=9)
     axes.grid(visible=False, axis="x")
     if len(kl) <= NAMED:

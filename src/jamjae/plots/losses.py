@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from . import style
 
@@ -40,7 +41,7 @@ def _number(value: Any) -> float:
 
 def panel(rows: list[Row], key: str) -> Figure:
     """One quantity over the epochs: training as a line, validation dashed."""
-    figure, axes = style.canvas(300, 170)
+    figure, axes = style.canvas(250, 150)
     draw(axes, rows, key)
     return figure
 
@@ -65,23 +66,25 @@ def draw(axes: Axes, rows: list[Row], key: str) -> None:
     low, high, cut = window(np.concatenate([y for _, y in values]), np.concatenate([x for x, _ in values]))
     axes.set_ylim(low, high)
     axes.set_xlabel("epoch", color=style.INK, fontsize=9)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=max([1.0, *values[0][0], *values[1][0]]) > 2))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     if cut:
         first = next(float(v) for _, y in values for v in y if math.isfinite(v))
-        style.write(axes, 0.02, 0.96, f"↑ from {first:,.4g}", transform=axes.transAxes, size=8, va="top")
+        style.write(axes, 0.97, 0.95, f"starts at {first:,.4g}", transform=axes.transAxes, size=8, ha="right", va="top")
 
 
 def window(y: np.ndarray, x: np.ndarray) -> tuple[float, float, bool]:
     """Limits that show the course of training; a far higher start is cut off, and said so.
 
     Example:
-        >>> window(np.array([900.0, 110.0, 105.0, 104.0, 103.0]), np.arange(5.0))[2]
+        >>> window(np.array([900.0, *np.linspace(110, 100, 20)]), np.arange(21.0))[2]
         True
     """
     good = np.isfinite(y)
     if not good.any():
         return 0.0, 1.0, False
     later = y[good & (x > x.min() + 0.1 * np.ptp(x))]
-    full, tight = style.limits(y), style.limits(later if later.size else y, 0.12)
-    if full[1] - full[0] > 3 * (tight[1] - tight[0]) and later.size >= 3 and full[1] > tight[1]:
-        return min(tight[0], full[0]) if full[0] > tight[0] - (tight[1] - tight[0]) else tight[0], tight[1], True
+    full, tight = style.limits(y), style.limits(later, 0.12)
+    if later.size >= 12 and full[1] - full[0] > 3 * (tight[1] - tight[0]):
+        return *tight, True
     return *full, False

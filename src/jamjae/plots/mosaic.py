@@ -17,13 +17,16 @@ def shades(images: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarra
     return unit if unit.shape[-1] == 3 else np.repeat(unit.mean(-1, keepdims=True), 3, -1)
 
 
-def mosaic(images: np.ndarray, low: float = 0.0, high: float = 1.0, gap: int = 1) -> np.ndarray:
+def mosaic(images: np.ndarray, low: float = 0.0, high: float = 1.0, times: int = 1, gap: int = 1) -> np.ndarray:
     """Rows and columns of images, (R, K, H, W, C) to 8-bit red, green, blue and opacity; gaps are transparent.
+
+    Every cell becomes `times` x `times` pixels, so that a viewer that smooths does not blur them.
 
     Example:
         >>> mosaic(np.zeros((2, 3, 8, 8, 1))).shape
         (17, 26, 4)
     """
+    images = images.repeat(times, 2).repeat(times, 3)
     rows, columns, height, width = images.shape[:4]
     sheet = np.zeros((rows * (height + gap), columns * (width + gap), 4), np.uint8)
     block = sheet.reshape(rows, height + gap, columns, width + gap, 4)[:, :height, :, :width]

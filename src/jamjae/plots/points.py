@@ -16,8 +16,10 @@ def _over(data: np.ndarray, *others: np.ndarray) -> tuple[Figure, Axes]:
     data = data[:MOST]
     axes.scatter(*data.T, s=5, c=style.INK, alpha=0.35, linewidths=0, rasterized=True)
     everything = np.concatenate([data, *(o.reshape(-1, 2) for o in others)])
-    axes.set(xlim=style.limits(everything[:, 0]), ylim=style.limits(everything[:, 1]))
-    axes.set_aspect("equal", adjustable="datalim")
+    (left, right), (bottom, top) = (style.limits(everything[:, n]) for n in (0, 1))
+    half = max(right - left, top - bottom) / 2
+    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
+    axes.set(xlim=(middle_x - half, middle_x + half), ylim=(middle_y - half, middle_y + half), aspect="equal")
     return figure, axes
 
 

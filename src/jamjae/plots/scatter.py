@@ -36,10 +36,10 @@ def latent_map(codes: np.ndarray, labels: np.ndarray | None = None, names: tuple
     figure, axes = style.canvas(360, 360 if codes.shape[1] > 1 else 200)
     flat = codes.shape[1] == 1
     points = np.c_[codes[:, 0], _rows(labels)] if flat else codes
-    size = float(np.clip(1800 / max(len(points), 1) ** 0.85, 1.2, 14))
+    size = float(np.clip(1600 / max(len(points), 1) ** 0.65, 3.2, 18))
     shades = np.array([style.colour(int(n)) for n in labels])
     mixed = np.random.default_rng(0).permutation(len(points))  # no class is painted over another
-    axes.scatter(*points[mixed].T, s=size, c=shades[mixed], alpha=0.75, linewidths=0, rasterized=True)
+    axes.scatter(*points[mixed].T, s=size, c=shades[mixed], alpha=0.8, linewidths=0, rasterized=True)
     axes.set(xlim=style.limits(points[:, 0]), ylim=style.limits(points[:, 1]))
     _name_classes(axes, points, labels, names)
     if flat:

@@ -10,7 +10,8 @@ from ..core.shapes import Shape
 
 
 class Posterior(Component, ABC):
-    """Base of the posteriors: encoder features h `(B, *features)` to a distribution with batch `(B,)` and event `latent`.
+    """Base of the posteriors: encoder features h `(B, *features)` to a distribution with batch `(B,)` and event
+    `latent`.
 
     `train()` may relax a discrete posterior; `eval()` is exact.
     """

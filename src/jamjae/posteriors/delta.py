@@ -18,6 +18,7 @@ class Delta(Posterior):
         latent: Shape of z.
 
     Example:
+        >>> import torch
         >>> Delta((2,))(torch.ones(5, 2)).mean.shape
         torch.Size([5, 2])
     """

@@ -22,6 +22,7 @@ class Gaussian(Posterior):
         clamp: ln sigma^2 stays in [-clamp, clamp], > 0.
 
     Example:
+        >>> import torch
         >>> q = Gaussian((2,))(torch.zeros(5, 2, 2))
         >>> q.mean.shape, q.base.scale[0].tolist()
         (torch.Size([5, 2]), [1.0, 1.0])

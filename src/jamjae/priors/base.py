@@ -11,7 +11,7 @@ from ..core.shapes import Shape
 
 
 class Prior(Component, ABC):
-    """Base of the priors: a distribution over z with event `latent` and batch shape `()` or, given a context, `(B,)`."""
+    """Base of the priors: a distribution over z, event `latent`, batch shape `()` or, given a context, `(B,)`."""
 
     latent: Shape
 
@@ -22,4 +22,4 @@ class Prior(Component, ABC):
         """p(z), or p(z | context). `posterior_of` maps pseudo-inputs to q(z | x); only a Vamp prior uses it."""
 
     def fit_to(self, codes: Tensor) -> None:
-        """Maximum likelihood on codes `(N, *latent)`: how an autoencoder gets a prior afterwards. Default: nothing to fit."""
+        """Maximum likelihood on codes `(N, *latent)`: how an autoencoder gets a prior afterwards. Default: nothing."""

@@ -16,8 +16,8 @@ from .base import Prior
 class Mixture(Prior):
     r"""p(z) = sum_m pi_m N(z | mu_m, diag sigma_m^2).
 
-    Means, scales and weights are learned unless `means` or `scales` are given: given ones stay as they are, so that you can design
-    the space.
+    Means, scales and weights are learned unless `means` or `scales` are given: given ones stay as they are, so that
+    you can design the space.
 
     Reference:
         Dilokthanakul et al. (2016), Deep unsupervised clustering with Gaussian mixture variational autoencoders.
@@ -37,6 +37,7 @@ class Mixture(Prior):
 
     loc: Tensor
     log_scale: Tensor
+    logits: Tensor
 
     def __init__(
         self,
@@ -50,17 +51,24 @@ class Mixture(Prior):
         self.latent, self.components, self.means, self.scales, self.spread = latent, components, means, scales, spread
         count = components or len(means or scales or range(10))
         self._check(count)
-        start = spread * torch.randn(count, *latent, generator=generator("mixture", count, latent))
-        if means is None:
-            self.loc = nn.Parameter(start)
+        self._hold("loc", self._means(count), learned=means is None)
+        self._hold("log_scale", self._log_scales(count), learned=scales is None)
+        self._hold("logits", torch.zeros(count), learned=count > 1)  # a single weight is 1
+
+    def _hold(self, name: str, value: Tensor, learned: bool) -> None:
+        if learned:
+            self.register_parameter(name, nn.Parameter(value))
         else:
-            self.register_buffer("loc", torch.tensor(means).reshape(count, *latent))
-        if scales is None:
-            self.log_scale = nn.Parameter(torch.zeros(count, *latent))
-        else:
-            widths = torch.tensor(scales).log().reshape(count, *(1 for _ in latent))
-            self.register_buffer("log_scale", widths.expand(count, *latent).clone())
-        self.logits = nn.Parameter(torch.zeros(count))
+            self.register_buffer(name, value)
+
+    def _means(self, count: int) -> Tensor:
+        if self.means is not None:
+            return torch.tensor(self.means).reshape(count, *self.latent)
+        return self.spread * torch.randn(count, *self.latent, generator=generator("mixture", count, self.latent))
+
+    def _log_scales(self, count: int) -> Tensor:
+        widths = torch.tensor(self.scales or [1.0] * count).log().reshape(count, *(1 for _ in self.latent))
+        return widths.expand(count, *self.latent).clone()
 
     def _check(self, count: int) -> None:
         width = torch.Size(self.latent).numel()
@@ -84,7 +92,7 @@ class Mixture(Prior):
 
     @torch.no_grad()
     def fit_to(self, codes: Tensor) -> None:
-        """Expectation-maximisation; components without enough codes are dropped to the weight that EM gives them."""
+        """Expectation-maximisation, unless means or scales were given; needs fewer components where codes are few."""
         from sklearn.mixture import GaussianMixture
 
         if not (isinstance(self.loc, nn.Parameter) and isinstance(self.log_scale, nn.Parameter)):

@@ -1,4 +1,4 @@
-"""Recipes: a named model is a choice of parts. From the event to a `Choice`; from a choice to a model and an objective."""
+"""Recipes: a named model is a choice of parts. From the event to a `Choice`; from that to a model and an objective."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace

@@ -18,14 +18,20 @@ def counted(n: int, noun: str) -> str:
 
 
 def reconstruction(facts: Facts, points: bool) -> str:
-    shown = {"test": "test examples that training never saw"}.get(facts.data["split"], f"{facts.data['split']} examples")
+    shown = {"test": "test examples that training never saw"}.get(
+        facts.data["split"], f"{facts.data['split']} examples"
+    )
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
     return f"Odd rows: {shown}. Below each, what comes back after it has been squeezed into {counted(facts.width, 'number')}."
 
 
 def samples(facts: Facts, points: bool) -> str:
-    kind = "Orange: draws from the model, noise included; grey: the data." if points else "Draws z from the prior, decoded."
+    kind = (
+        "Orange: draws from the model, noise included; grey: the data."
+        if points
+        else "Draws z from the prior, decoded."
+    )
     if not points and len(facts.event["shape"]) == 3:
         kind += " Each picture is the mean of p(x | z), without pixel noise."
     return f"{kind} {FITTED}" if facts.prior_came_later else kind
@@ -36,7 +42,8 @@ def latent_map(facts: Facts, share: float) -> str:
     text += ", coloured by its class; labels took no part in training." if facts.data["labelled"] else "."
     if share < 1:
         text += (
-            f" The code has {facts.width} axes; the map keeps the two directions of greatest variance, {share:.0%} of it. "
+            f" The code has {facts.width} axes; the map keeps the two directions of greatest variance, {share:.0%} of "
+            f"it. "
             "Examples that overlap here may be apart in the other axes."
         )
     return text
@@ -52,22 +59,23 @@ def plane(facts: Facts, points: bool) -> str:
 
 def strips(facts: Facts, points: bool) -> str:
     if points:
-        return "Each line is the decoded straight way between the codes of two examples, from the open to the filled dot."
+        return (
+            "Each line is the decoded straight way between the codes of two examples, from the open to the filled dot."
+        )
     return "Outermost: two examples. Between them, nine steps on the straight line between their codes, decoded."
 
 
 def axes(facts: Facts) -> str:
-    kl = facts.arrays["kl"]
-    dead = int((kl < 0.01).sum())
-    text = f"Most informative axis first; together {kl.sum():.1f} nats."
+    dead = int(facts.arrays["dead"].sum())
+    text = f"Most informative axis first; together {facts.arrays['kl'].sum():.2g} nats."
     if not dead:
         return text + " Every axis is in use."
-    return text + f" {counted(dead, 'axis').capitalize()} below 0.01 nats (hollow): the decoder could do without."
+    share = "(hollow): below 0.01 nats for nearly every example, so the decoder could do without."
+    return f"{text} {counted(dead, 'axis').capitalize()} {'is' if dead == 1 else 'are'} dead {share}"
 
 
 def traversals(facts: Facts, names: tuple[str, ...], points: bool) -> str:
     order = "the most informative axis first" if "kl" in facts.arrays else "the axis with the greatest variance first"
-    listed = ", ".join(names)
     if points:
-        return f"One example's code with one axis moved at a time: {listed}, {order}."
-    return f"Rows, from the top: {listed} ({order}). Along a row only that axis moves, over the prior's range."
+        return f"One example's code with one axis moved at a time: {', '.join(names)}, {order}."
+    return f"One row per axis, {order}. Along a row only that axis moves, over the prior's range."

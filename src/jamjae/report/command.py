@@ -13,7 +13,7 @@ Spec = dict[str, Any]
 
 
 def command(spec: Spec, recommended: str = "none") -> str:
-    """`jamjae fit RECIPE DATA --latent ... --epochs ...`; empty if the recipe is unknown or the data had no name on disk.
+    """`jamjae fit RECIPE DATA --latent ...`; empty if the recipe is unknown or the data had no name on disk.
 
     Example:
         >>> command({"recipe": "vae", "data": {"source": "mnist"}, "latent": [2], "settings": {"epochs": 3}, "seed": 0})
@@ -58,7 +58,8 @@ def _settings(spec: Spec) -> list[tuple[str, Any]]:
 def _parts(spec: Spec) -> list[tuple[str, Any]]:
     usual, _ = default(spec)
     made = {**(spec.get("model") or {}), "objective": spec.get("objective")}
-    return [flag for part in PARTS if made.get(part) and part in usual for flag in differences(part, usual[part], made[part])]
+    parts = [part for part in PARTS if made.get(part) and part in usual]
+    return [flag for part in parts for flag in differences(part, usual[part], made[part])]
 
 
 def default(spec: Spec) -> tuple[Spec, Spec]:

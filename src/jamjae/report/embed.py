@@ -1,7 +1,8 @@
 """Pictures for one HTML file: figures as inline SVG without style attributes, sheets of images as inline PNG.
 
-The page's content security policy forbids style attributes, so they become presentation attributes; these also rank below any
-style sheet, which is how the page recolours a figure for a dark background.
+The page's content security policy forbids style attributes, so they become presentation attributes; these also rank
+below
+any style sheet, which is how the page recolours a figure for a dark background.
 """
 
 import base64
@@ -16,11 +17,14 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ..plots.mosaic import mosaic
+
 DPI = 170  # of the dots inside an SVG: sharp at twice their printed size
+WIDE = 1100  # pixels of a sheet of images, about
 
 
 def svg(figure: Figure, key: str, label: str) -> Markup:
-    """A figure as inline SVG. `key` is unique in the page and starts its ids; `label` is read out to those who cannot see it."""
+    """A figure as inline SVG. `key`, unique in the page, starts its ids; `label` is read out to those who cannot see it."""
     text = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
         figure.savefig(text, format="svg", dpi=DPI)
@@ -70,21 +74,26 @@ def _rename(root: Element, key: str) -> None:
                 element.attrib[attribute] = f"url(#{key}-{value[5:]}"
 
 
-def png(picture: np.ndarray, label: str, columns: int) -> Markup:
-    """An 8-bit picture (H, W, 4) as an inline PNG of as many columns of cells; the browser enlarges it without smoothing."""
+def png(images: np.ndarray, low: float, high: float, label: str, rows: tuple[str, ...] = ()) -> Markup:
+    """A sheet of images (R, K, H, W, C) as an inline PNG, `rows` named at the left.
+
+    Every cell is several pixels wide, because browsers that fit the picture to the page would blur single pixels.
+    """
+    columns, width = images.shape[1], images.shape[3]
+    times = max(1, round(WIDE / (columns * width)))
+    picture = mosaic(images, low, high, times, gap=max(2, round(0.04 * width * times)))
+    names = Markup("").join(Markup("<li>{}</li>").format(name) for name in rows)
+    sheet = Markup('<img class="sheet" alt="{}" width="{}" height="{}" src="data:image/png;base64,{}">').format(
+        label, picture.shape[1], picture.shape[0], encoded(picture)
+    )
+    return Markup('<div class="named"><ol>{}</ol>{}</div>').format(names, sheet) if rows else sheet
+
+
+def encoded(picture: np.ndarray) -> str:
+    """An 8-bit picture (H, W, 4) as PNG in base 64, in grey if it has no colours."""
     red, green, blue, opaque = np.moveaxis(picture, -1, 0)
     grey = bool((red == green).all() and (green == blue).all())
     image = Image.fromarray(np.ascontiguousarray(np.stack([red, opaque], -1)) if grey else picture)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
-    data = base64.b64encode(file.getvalue()).decode()
-    return Markup('<img class="sheet" alt="{}" width="{}" height="{}" src="data:image/png;base64,{}">').format(
-        label, *enlarged(picture, columns), data
-    )
-
-
-def enlarged(picture: np.ndarray, columns: int) -> tuple[int, int]:
-    """Width and height to show: a whole multiple of the pixels, cells at least about 40 pixels wide."""
-    height, width = picture.shape[:2]
-    times = max(1, round(40 * columns / width))
-    return width * times, height * times
+    return base64.b64encode(file.getvalue()).decode()

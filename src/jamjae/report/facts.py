@@ -22,7 +22,8 @@ class Facts:
         measurements: What the evaluation found, in the order to show.
         arrays: Pictures and codes by name (see `looks.look`), numpy.
         notes: Remarks in plain words that the reader must know.
-        data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split shown.
+        data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split
+        shown.
         folder: Where the run lies, for the commands in the text; "last" if unknown.
 
     Example:

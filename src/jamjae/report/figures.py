@@ -11,18 +11,16 @@ from ..plots import kl, mosaic, pictures, points, scatter, strip
 from ..plots.losses import measured, panel
 from . import captions
 from .embed import png, svg
-from .facts import Facts
+from .facts import Facts, Row
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn picture of one run: where it belongs, the drawing, the caption, and names of colours if it has any."""
+    """A drawn picture of one run: where it belongs, the drawing, the caption."""
 
     key: str
     drawing: Markup
     caption: str
-    wide: bool = False
-    legend: tuple[tuple[str, str], ...] = ()
 
 
 Maker = Callable[[Facts, str], Picture | None]
@@ -57,7 +55,7 @@ def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[
     """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
     low, high = scale(facts)
     if pictures.is_image(examples):
-        return png(mosaic.mosaic(examples, low, high), label, examples.shape[1])
+        return png(examples, low, high, label, rows)
     return svg(pictures.sheet(examples, low, high, rows), key, label)
 
 
@@ -119,7 +117,7 @@ def ways(facts: Facts, prefix: str) -> Picture | None:
 def axes(facts: Facts, prefix: str) -> Picture | None:
     if "kl" not in facts.arrays:
         return None
-    drawing = svg(kl.per_axis(facts.arrays["kl"]), f"{prefix}-kl", "KL of every latent axis")
+    drawing = svg(kl.per_axis(facts.arrays["kl"], facts.arrays["dead"]), f"{prefix}-kl", "KL of every latent axis")
     return Picture("kl", drawing, captions.axes(facts))
 
 
@@ -136,11 +134,17 @@ def moved(facts: Facts, prefix: str) -> Picture | None:
     return Picture("traversals", drawing, captions.traversals(facts, names, is_points(facts)))
 
 
+def repeats(rows: list[Row], key: str, other: str) -> bool:
+    """Whether one quantity is the other one again: the KL is the rate where beta is 1."""
+    pairs = [(s.get(key), s.get(other)) for row in rows for s in (row.get("train") or {}, row.get("validation") or {})]
+    return all(a == b for a, b in pairs)
+
+
 def loss_curves(facts: Facts, prefix: str) -> list[tuple[str, str, Markup]]:
     """(player, term, curve) of everything logged, in the order of the loss: the whole, its parts, what is shown beside it."""
     rows = measured(list(facts.rows))
-    keys = [k for row in rows for split in ("train", "validation") for k in row.get(split) or {}]
-    wanted = [k for k in dict.fromkeys(keys) if not k.endswith("gradient_norm")]
+    keys = dict.fromkeys(k for row in rows for split in ("train", "validation") for k in row.get(split) or {})
+    wanted = [k for k in keys if not k.endswith("gradient_norm") and not (k == "kl" and repeats(rows, k, "rate"))]
     found = []
     for number, key in enumerate(sorted(wanted, key=lambda k: (k.rpartition(".")[0], not k.endswith("loss")))):
         player, _, term = key.rpartition(".")

@@ -52,24 +52,27 @@ def page(runs: list[Facts]) -> str:
     shown = [show(facts, f"r{n}") for n, facts in enumerate(runs)]
     metrics: list[Line] = lines(runs)
     style = Markup(stylesheet())
-    return environment().get_template("page.html.jinja").render(
-        runs=shown,
-        metrics=metrics,
-        sections=[s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
-        warnings=comparable(runs),
-        words=words,
-        style=style,
-        policy=policy(style),
-        title=" and ".join(run.facts.title for run in shown),
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            runs=shown,
+            metrics=metrics,
+            sections=[s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
+            warnings=comparable(runs),
+            datasets=list({facts.data.get("fingerprint", n): facts.data for n, facts in enumerate(runs)}.values()),
+            words=words,
+            style=style,
+            policy=policy(style),
+            title=" and ".join(run.facts.title for run in shown),
+        )
     )
 
 
 def show(facts: Facts, prefix: str) -> Shown:
     """Draw everything about a run."""
     recommended = facts.data.get("recommended", "none")
-    return Shown(
-        facts, about(facts), draw(facts, prefix), loss_curves(facts, prefix), command(facts.spec, recommended)
-    )
+    return Shown(facts, about(facts), draw(facts, prefix), loss_curves(facts, prefix), command(facts.spec, recommended))
 
 
 def policy(style: str) -> str:
@@ -91,7 +94,11 @@ def stylesheet() -> str:
 def environment() -> Environment:
     """Templates from this package, everything escaped, a missing name is an error."""
     made = Environment(
-        loader=PackageLoader("jamjae", "report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("jamjae", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters["lang"] = lang
     return made

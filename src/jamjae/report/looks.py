@@ -39,7 +39,7 @@ class Look:
         return array(x.reshape(*z.shape[:-1], *x.shape[1:]))
 
     def codes(self) -> tuple[Tensor, Tensor | None]:
-        """Codes (n, axes), and the mean KL of every axis where it splits into axes."""
+        """Codes (n, axes), and the KL of every example and axis, (n, axes), where it splits into axes."""
         assert self.model.posterior is not None
         codes, kl = [], []
         for x in self.x.split(2000):
@@ -48,7 +48,7 @@ class Look:
             per_axis = cells(q, self.model.latent())
             if per_axis is not None:
                 kl.append(per_axis.flatten(1))
-        return torch.cat(codes), torch.cat(kl).double().mean(0) if kl else None
+        return torch.cat(codes), torch.cat(kl).double() if kl else None
 
     def reach(self) -> tuple[Tensor, Tensor]:
         """The range of every axis that holds 96 % of the prior's draws, (axes,) each."""
@@ -64,10 +64,10 @@ def array(x: Tensor) -> np.ndarray:
 
 
 def look(model: LatentModel, dataset: Dataset, split: str, seed: int) -> dict[str, np.ndarray]:
-    """Arrays by name; a model without an encoder has only "samples" (and "plane").
+    """Arrays by name; a model without an encoder has only "data", "samples" (and "plane").
 
-    data, labels, codes, kl; originals and reconstructions; samples; plane with its range; ends and strips; traversals with the axis
-    numbers of their rows. The model's mode and the caller's random state stay as they were.
+    data, labels, codes, kl, dead; originals and reconstructions; samples; plane with its range; first, strips and last;
+    traversals with the axis numbers of their rows. The model's mode and the caller's random state stay as they were.
     """
     with isolated(seed, "report"), torch.no_grad(), evaluating(model):
         view = Look(model, dataset, split, seed)
@@ -75,11 +75,18 @@ def look(model: LatentModel, dataset: Dataset, split: str, seed: int) -> dict[st
         if math.prod(view.latent) == 2:
             found |= plane(view)
         if model.encoder is not None and len(view.x):
-            codes, kl = view.codes()
-            found |= {"codes": array(codes)} | ({} if kl is None else {"kl": array(kl)})
+            codes, per_axis = view.codes()
+            kl = None if per_axis is None else per_axis.mean(0)
+            found |= {"codes": array(codes)} | ({} if per_axis is None else information(per_axis))
             found |= {} if view.y is None else {"labels": view.y.cpu().numpy()}
             found |= reconstructions(view) | strips(view, codes) | traversals(view, codes, kl)
     return found
+
+
+def information(per_axis: Tensor) -> dict[str, np.ndarray]:
+    """Mean KL of every axis, and which axes have collapsed: below 0.01 nats for at least 99 % of the examples."""
+    dead = (per_axis < 0.01).double().mean(0) >= 0.99
+    return {"kl": array(per_axis.mean(0)), "dead": dead.cpu().numpy()}
 
 
 def samples(view: Look) -> np.ndarray:

@@ -42,31 +42,34 @@ def line(name: str, runs: list[Facts]) -> Line:
     found = [(facts.title, m) for facts in runs for m in facts.measurements if m.name == name]
     scale = span([m for _, m in found])
     first = found[0][1]
-    cells = tuple(cell(run, m, scale) for run, m in found)
-    return Line(name, first.title or name.replace("_", " "), first.unit, words.METRICS.get(name, words.Words("")), cells)
+    drawn = sum(m.value is not None for _, m in found) > 1 or any(m.baseline is not None for _, m in found)
+    cells = tuple(cell(run, m, scale if drawn else None) for run, m in found)
+    return Line(
+        name, first.title or name.replace("_", " "), first.unit, words.METRICS.get(name, words.Words("")), cells
+    )
 
 
-def cell(run: str, m: Measurement, scale: tuple[float, float]) -> Cell:
-    """A measurement as text and places."""
+def cell(run: str, m: Measurement, scale: tuple[float, float] | None) -> Cell:
+    """A measurement as text, and as places on the scale if there is anything on it to compare with."""
     if m.value is None:
         return Cell(run, "undefined", "", "", m, {})
     digits = decimals(m)
     interval = f"{number(m.interval[0], digits)} to {number(m.interval[1], digits)}" if m.interval else ""
     baseline = number(m.baseline, digits) if m.baseline is not None else ""
-    return Cell(run, number(m.value, digits), interval, baseline, m, places(m, scale))
+    return Cell(run, number(m.value, digits), interval, baseline, m, places(m, scale) if scale else {})
 
 
 def decimals(m: Measurement) -> int:
     """As many decimals as the interval supports: two digits of its half-width; at most four.
 
     Example:
-        >>> decimals(Measurement(value=-98.4231, interval=(-98.9, -97.9))), decimals(Measurement(value=7.0, unit="axes"))
+        >>> decimals(Measurement(value=-98.4231, interval=(-99.9, -96.9))), decimals(Measurement(value=7.0, unit="axes"))
         (1, 0)
     """
     assert m.value is not None
     if m.interval and m.interval[1] > m.interval[0]:
         half = (m.interval[1] - m.interval[0]) / 2
-        return int(min(4, max(0, 1 - math.floor(math.log10(half)) - (half >= 0.3 * 10 ** math.floor(math.log10(half))))))
+        return int(min(4, max(0, 1 - math.floor(math.log10(half)))))
     if float(m.value).is_integer():
         return 0
     return int(min(4, max(0, 3 - math.floor(math.log10(max(abs(m.value), 1e-9))))))
@@ -80,7 +83,9 @@ def number(value: float, digits: int) -> str:
         ('−1,234.6', '1.50e+09', '1.23e-05')
     """
     plain = value == 0 or 10.0**-digits <= abs(value) < 1e7
-    return (f"{value:,.{digits}f}" if plain else f"{value:.3g}" if abs(value) < 1e7 else f"{value:.2e}").replace("-", "−", 1)
+    return (f"{value:,.{digits}f}" if plain else f"{value:.3g}" if abs(value) < 1e7 else f"{value:.2e}").replace(
+        "-", "−", 1
+    )
 
 
 def span(measurements: list[Measurement]) -> tuple[float, float]:

@@ -21,48 +21,55 @@ SECTIONS: tuple[Section, ...] = (
         "reconstruction",
         "Reconstructions",
         "재구성",
-        "The encoder squeezes an example into a code, and the decoder restores it from the code alone. What the code cannot carry, "
+        "The encoder squeezes an example into a code, and the decoder restores it from the code alone. What the code "
+        "cannot carry, "
         "the decoder fills with the average over everything it could have been: that average is what looks blurred.",
     ),
     Section(
         "samples",
         "Samples",
         "생성",
-        "New examples without any input: draw a code from the prior and decode it. They look real only where the prior draws codes "
+        "New examples without any input: draw a code from the prior and decode it. They look real only where the "
+        "prior draws codes "
         "that the decoder has met in training.",
     ),
     Section(
         "map",
         "Latent map",
         "잠재 공간",
-        "The latent space is the space of the codes. Examples that the model treats alike lie close together; empty regions are "
+        "The latent space is the space of the codes. Examples that the model treats alike lie close together; empty "
+        "regions are "
         "codes that no example uses.",
     ),
     Section(
         "plane",
         "The decoded plane",
         "디코딩한 잠재 평면",
-        "The map read backwards: every point of the plane decoded. Smooth changes from tile to tile mean that near codes decode alike.",
+        "The map read backwards: every point of the plane decoded. Smooth changes from tile to tile mean that near "
+        "codes decode alike.",
     ),
     Section(
         "strips",
         "Between two examples",
         "보간",
-        "Walk in a straight line from the code of one example to that of another and decode on the way. In a well-filled space every "
+        "Walk in a straight line from the code of one example to that of another and decode on the way. In a "
+        "well-filled space every "
         "step looks like a possible example; where a step looks like nothing, the line crosses a hole.",
     ),
     Section(
         "kl",
         "Information per axis",
         "축별 KL",
-        "The KL of an axis is how much it tells about an example beyond the prior, in nats. An axis near zero is dead: its value is "
+        "The KL of an axis is how much it tells about an example beyond the prior, in nats. An axis near zero is "
+        "dead: its value is "
         "the same cloud for every example, so the decoder learned to ignore it.",
     ),
     Section(
         "traversals",
         "One axis at a time",
         "잠재 축 이동",
-        "Take one example's code, move a single axis and leave the others. The change you see is what that axis does around this "
+        "Take one example's code, move a single axis and leave the others. The change you see is what that axis does "
+        "around this "
         "example; elsewhere it may do something else.",
     ),
 )
@@ -72,7 +79,7 @@ def about(facts: Facts) -> str:
     """The recipe in one sentence: the first line of its docstring."""
     recipe = RECIPES.get(facts.recipe)
     text = " ".join((recipe.__doc__ or "").split("\n\n")[0].split()) if recipe else ""
-    return text or "A model put together from parts by hand."
+    return text.replace("N(0, I)", "N(0,\u00a0I)") or "A model put together from parts by hand."
 
 
 def comparable(runs: list[Facts]) -> list[str]:

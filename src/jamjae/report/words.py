@@ -13,37 +13,44 @@ class Words:
 
 METRICS: dict[str, Words] = {
     "elbo": Words(
-        "How well the model predicts examples it has never seen: reconstruction minus the cost of the code, as a lower bound on "
+        "How well the model predicts examples it has never seen: reconstruction minus the cost of the code, as a "
+        "lower bound on "
         "log p(x). Higher is better.",
         "It is a bound, not the likelihood itself, and it says nothing about how good the samples look.",
     ),
     "iwae": Words(
-        "The same prediction with a tighter bound: many codes are drawn per example and weighed by how well they explain it.",
+        "The same prediction with a tighter bound: many codes are drawn per example and weighed by how well they "
+        "explain it.",
         "It is still a lower bound. Its distance to the ELBO shows how far the encoder is from the true posterior.",
     ),
     "rate": Words(
-        "How much the code tells about an example beyond what the prior already knew. Near 0 the decoder ignores the code.",
+        "How much the code tells about an example beyond what the prior already knew. Near 0 the decoder ignores the "
+        "code.",
         "More is not better: a higher rate buys a better reconstruction and makes the prior's own codes less typical.",
     ),
     "distortion": Words(
-        "What is left to describe once the code is known: the negative log-likelihood of the reconstruction. Lower is closer.",
+        "What is left to describe once the code is known: the negative log-likelihood of the reconstruction. Lower is "
+        "closer.",
         "Its zero point depends on the likelihood and on the scale of the data; compare it only where both are equal.",
     ),
     "kl_per_axis": Words(
-        "How the information is shared among the axes of the code, in nats each.",
-        "An axis has no meaning of its own: rotating the code can share the same information differently.",
+        "How many axes of the code still say something: the KL of the others is below 0.01 nats for nearly every "
+        "example. The "
+        "picture of the information per axis shows each.",
+        "An axis has no meaning of its own: another run may share the same information differently.",
     ),
     "active_units": Words(
-        "How many axes of the code change noticeably from example to example. The rest carry nothing and could be left out.",
+        "How many axes of the code move noticeably from example to example.",
         "Unused axes are no fault: the KL switches off what it does not need.",
     ),
     "reconstruction": Words(
-        "How far reconstructions are from unseen examples. Principal component analysis with equally many numbers is the linear "
-        "yardstick.",
+        "How far reconstructions are from unseen examples, per value. The yardstick is principal component analysis "
+        "(PCA) with "
+        "equally many numbers: the best that straight lines can do.",
         "A small error says nothing about new samples: a model can copy well and generate badly.",
     ),
     "knn": Words(
-        "How often the nearest code belongs to an example of the same class, although no label was used in training.",
+        "How often the 15 nearest training codes vote for the right class, although no label was used in training.",
         "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
     ),
 }
@@ -81,14 +88,18 @@ BINARISED: dict[str, str] = {
 }
 
 LIMITS: tuple[str, ...] = (
-    "The intervals are over test examples, for one training run. Another seed gives another model; a difference between models "
+    "The intervals are over test examples, for one training run. Another seed gives another model; a difference "
+    "between models "
     "needs several seeds and paired intervals that stay clear of zero.",
-    "A bound on the likelihood and the look of the samples are separate questions: each can be good while the other is bad.",
-    "Numbers in nats can be compared only between models that see the same data, in the same scale, under the same likelihood.",
+    "A bound on the likelihood and the look of the samples are separate questions: each can be good while the other "
+    "is bad.",
+    "Numbers in nats can be compared only between models that see the same data, in the same scale, under the same "
+    "likelihood.",
     "An axis of the code has no name. If a traversal looks like “slant” or “thickness”, that is a reading of the "
     "picture, not a measured fact about causes.",
     "Groups on the latent map are a picture of one projection, not proof of clusters.",
     "Flat loss curves do not prove that training is finished; they only stopped moving.",
-    "Nothing here tests whether the model has stored training examples. Do not read the report as a statement about privacy.",
+    "Nothing here tests whether the model has stored training examples. Do not read the report as a statement about "
+    "privacy.",
     "The likelihood of a strange input may be high: it is no detector of unfamiliar data.",
 )

@@ -16,6 +16,7 @@ class Linear(Schedule):
         steps: Length of the rise in steps (batches), at least 1.
 
     Example:
+        >>> import torch
         >>> [Linear(10)(torch.tensor(t)).item() for t in (0, 5, 20)]
         [0.0, 0.5, 1.0]
     """

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from ..objectives.base import Batch, Terms
 from .optimisers import make
 from .settings import Settings
-from .turn import Turn, only
+from .turn import Turn, frozen, others
 
 
 class NonFinite(Exception):
@@ -39,6 +39,7 @@ class Eager:
         self.turn, self.players, self.settings, self.names = turn, players, settings, Names()
         self.optimisers = {name: make(settings, module) for name, module in players.items()}
         self.parameters = {name: list(module.parameters()) for name, module in players.items()}
+        self.others = {name: others(module, turn) for name, module in players.items()}
 
     def move(self, player: str, batch: Batch, step: int, lr: float) -> tuple[Tensor, Tensor, dict[str, object]]:
         """Apply one step: the means of the terms, the norm of the gradient, the objective's state.
@@ -48,7 +49,7 @@ class Eager:
         """
         optimiser, parameters = self.optimisers[player], self.parameters[player]
         optimiser.zero_grad()
-        with only(self.players[player], self.turn):
+        with frozen(self.others[player]):
             terms: Terms = self.turn(player, batch, torch.tensor(step, device=batch.x.device))
             values = self.names.vector(player, terms)
             values[: len(terms.parts)].sum().backward()

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..core.errors import Diverged
+from ..core.files import sweep
 from ..core.seeds import isolated, reseed
 from ..data.dataset import Dataset
 from ..models.latent import LatentModel
@@ -283,6 +284,7 @@ class Fit:
 
     def recover(self) -> None:
         """Go on from the newest checkpoint, or write the first one."""
+        sweep(self.folder.parent)
         found = checkpoint.newest(self.folder, self.display.warn)
         if found is None:
             self.folder.mkdir(parents=True, exist_ok=True)

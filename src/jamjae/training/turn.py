@@ -22,15 +22,19 @@ class Turn(nn.Module):
             return self.objective.terms(player, self.model, batch, step)
 
 
-@contextmanager
-def only(mine: nn.Module, everyone: nn.Module) -> Iterator[None]:
-    """Freeze all parameters but the player's own; objectives never toggle gradients."""
+def others(mine: nn.Module, everyone: nn.Module) -> list[nn.Parameter]:
+    """The parameters that stay as they are on this player's turn."""
     own = {id(p) for p in mine.parameters()}
-    others = [p for p in everyone.parameters() if id(p) not in own and p.requires_grad]
-    for p in others:
+    return [p for p in everyone.parameters() if id(p) not in own and p.requires_grad]
+
+
+@contextmanager
+def frozen(parameters: list[nn.Parameter]) -> Iterator[None]:
+    """Without gradient inside the block; objectives never toggle gradients themselves."""
+    for p in parameters:
         p.requires_grad_(False)
     try:
         yield
     finally:
-        for p in others:
+        for p in parameters:
             p.requires_grad_(True)

@@ -6,7 +6,7 @@ from torch.func import functional_call
 
 from ..core.seeds import reseed
 from ..data.dataset import Dataset
-from ..objectives.base import Batch
+from ..objectives.base import Batch, Terms
 from .turn import Turn
 
 END = 2**40  # a step beyond every schedule
@@ -34,22 +34,28 @@ class Validation:
         turn.eval()
         found: dict[str, float] = {}
         for player in players:
-            sums: dict[str, float] = {}
-            for start in range(0, len(self.x), CHUNK):
-                for name, value in self._chunk(turn, player, start, weights).items():
-                    sums[name] = sums.get(name, 0.0) + value
             prefix = "" if player == "model" else f"{player}."
-            found |= {prefix + k: v / len(self.x) for k, v in sums.items()}
+            found |= {prefix + k: v for k, v in self._player(turn, player, weights).items()}
         turn.train()
         if "distortion" in found and "kl" in found:
             found["elbo"] = -(found["distortion"] + found["kl"])
         return found
 
-    def _chunk(self, turn: Turn, player: str, start: int, weights: dict[str, Tensor] | None) -> dict[str, float]:
+    def _player(self, turn: Turn, player: str, weights: dict[str, Tensor] | None) -> dict[str, float]:
+        sums: dict[str, float] = {}
+        parts: list[str] = []
+        for start in range(0, len(self.x), CHUNK):
+            terms = self._chunk(turn, player, start, weights)
+            parts = list(terms.parts)
+            for name, values in {**terms.parts, **terms.logged}.items():
+                sums[name] = sums.get(name, 0.0) + values.double().sum().item()
+        means = {k: v / len(self.x) for k, v in sums.items()}
+        return {"loss": sum(means[k] for k in parts), **means}
+
+    def _chunk(self, turn: Turn, player: str, start: int, weights: dict[str, Tensor] | None) -> Terms:
         x = self.x[start : start + CHUNK]
         y = None if self.y is None else self.y[start : start + CHUNK]
         reseed(self.seed, "validation", player, start)
         arguments = (player, Batch(x, x, y, len(self.x)), torch.tensor(END, device=x.device))
-        terms = turn(*arguments) if weights is None else functional_call(turn, weights, arguments)
-        means = {k: v.double().mean().item() * len(x) for k, v in {**terms.parts, **terms.logged}.items()}
-        return {"loss": sum(means[k] for k in terms.parts), **means}
+        found: Terms = turn(*arguments) if weights is None else functional_call(turn, weights, arguments)
+        return found

@@ -30,7 +30,7 @@ def load(seed: int, n: int = 6_000, size: int = 32) -> Raw:
     kind = torch.randint(3, (n,), generator=random)
     low, high = torch.tensor([0.12, 0.0, 0.32, 0.32]), torch.tensor([0.22, math.pi / 2, 0.68, 0.68])
     factors = torch.cat([kind[:, None], low + (high - low) * torch.rand(n, 4, generator=random)], 1)
-    x = torch.cat([draw(f, size) for f in factors.split(_CHUNK)])
+    x = torch.cat([draw(f, size) for f in torch.split(factors, _CHUNK)])
     return Raw(
         "shapes",
         x.numpy(),
@@ -78,7 +78,8 @@ def ellipse(u: Tensor, v: Tensor) -> Tensor:
 def heart(u: Tensor, v: Tensor) -> Tensor:
     """Signed distance from the outline a^3 = s^2 t^3, a = s^2 + t^2 - 1, to first order: f / |grad f|.
 
-    With s = 1.15 u and t = 0.1 - 1.2 v: the scales fit the curve into [-1, 1]^2; t points upwards where pictures count downwards.
+    Here s = 1.15 u and t = 0.1 - 1.2 v: the scales fit the curve into [-1, 1]^2, and t points upwards where pictures
+    count downwards.
     """
     s, t = 1.15 * u, 0.1 - 1.2 * v
     s2, t2 = s.square(), t.square()

@@ -106,7 +106,7 @@ class Subject:
             yield part, None if y is None else y[i : i + rows].to(like.device)
 
     def sweep(self, key: str, f: Callable[[Tensor, Tensor | None], Tensor], rows: int, train: bool = False) -> Tensor:
-        """f(x, y), (B, ...), over all examples in batches, in float64 on the CPU; the key decides the random numbers."""
+        """f(x, y), (B, ...), over all examples in batches, as float64 on the CPU; `key` seeds its draws."""
         x, y = self.train if train else self._test
         done: list[Tensor] = []
         with isolated(self.seed, "evaluate", key), torch.no_grad(), evaluating(self.model):
@@ -178,14 +178,14 @@ class Subject:
     @cached_property
     def without_code(self) -> float | None:
         """Mean test log p(x) of the likelihood alone, every cell by its training average; None if it has a network."""
-        blank = build(Likelihood, self.model.likelihood.spec()).to(self._like())
+        like = self._like()
+        blank = build(Likelihood, self.model.likelihood.spec()).to(like)
         if any(isinstance(m, Network) for m in blank.modules()):
             return None
-        blank.initialise(self.train[0].to(self._like().device))
-        h = self._like().new_zeros(1, *blank.features)
-        return (
-            self.sweep("blank", lambda x, y: blank(h.expand(len(x), *h.shape[1:])).log_prob(x), self.rows).mean().item()
-        )
+        blank.initialise(self.train[0].to(like.device))
+        h = like.new_zeros(1, *blank.features)
+        found = self.sweep("blank", lambda x, y: blank(h.expand(len(x), *blank.features)).log_prob(x), self.rows)
+        return found.mean().item()
 
     def needs_likelihood(self) -> None:
         """Raise `Undefined` where log p(x | z) is not a log-probability of this data."""

@@ -1,0 +1,215 @@
+"""Look before you train: what the data is, what is wrong with it, what would be fitted, which axes can survive."""
+
+import copy
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from . import data, likelihoods, posteriors, priors
+from .core.seeds import isolated
+from .data.dataset import SPLITS, Dataset
+from .data.inspect import Finding
+from .objectives import ELBO
+from .plan import Plan, prepare
+from .run import Run, spec_of
+from .training.display import Display
+from .training.loop import Fit
+
+SECONDS = 0.7  # for measuring the speed
+WARM, MOST = 3, 200  # steps
+WIDEST = 4000  # cells up to which the eigenvalues take a moment only
+
+
+@dataclass(frozen=True)
+class Check:
+    """What `check` found.
+
+    Arguments:
+        data: What the data is: name, examples, shape, kind, range, classes, split, memory, fingerprint.
+        findings: What is noteworthy or wrong, with remedies.
+        plan: What would be fitted: data, model, fit; one sentence each.
+        steps: Batches in all.
+        seconds: About how long the fit takes on this machine.
+        axes: Latent axes that theory expects to stay alive; None where it does not say.
+        axes_why: The reason, in words.
+    """
+
+    data: dict[str, str]
+    findings: tuple[Finding, ...]
+    plan: dict[str, str]
+    steps: int
+    seconds: float
+    axes: int | None
+    axes_why: str
+
+    def __str__(self) -> str:
+        width = max(map(len, (*self.data, *self.plan, "latent axes")))
+        rows = [*self.data.items(), ("", ""), *(("finding", str(f)) for f in self.findings if f.level != "info")]
+        rows += [("", ""), *self.plan.items(), ("time", about(self.seconds)), ("latent axes", self.axes_why)]
+        lines = [f"{name:<{width}}  {text}".rstrip() for name, text in rows]
+        return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
+
+
+def check(
+    source: Any = None,
+    recipe: str | None = None,
+    *,
+    latent: Any = None,
+    like: "str | Path | Run | None" = None,
+    runs: str | Path = "runs",
+    **options: Any,
+) -> Check:
+    """Check data, and what `fit` with the same options would do with it; writes nothing.
+
+    Arguments:
+        source: The data; see `data.read`.
+        recipe: Name of the recipe; None: "vae".
+        latent: As in `fit`.
+        like: An earlier run whose options are the starting point.
+        runs: Where it is looked for.
+        options: As in `fit`.
+
+    Raises:
+        UsageError: For unknown names or values of the wrong type.
+        DataError: For data that cannot be read or that the likelihood cannot take.
+
+    Example:
+        >>> check("digits", objective__beta=1e9).axes
+        0
+    """
+    plan = prepare(recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), **options)
+    found = list(data.inspect(plan.dataset))
+    if plan.warning:
+        found.append(Finding("warning", plan.warning))
+    axes, why = survivors(plan)
+    lines = describe(plan)
+    return Check(about_data(plan.dataset), tuple(found), lines, plan.steps, plan.steps * pace(plan), axes, why)
+
+
+def about_data(dataset: Dataset) -> dict[str, str]:
+    """What the data is, in words."""
+    event = dataset.event
+    values = "0 or 1" if event.levels == 2 else f"{event.levels} categories" if event.levels else "real numbers"
+    sizes = ", ".join(f"{len(dataset.rows(s)):,} {s}" for s in SPLITS)
+    return {
+        "data": f"{dataset.name}: {len(dataset):,} examples ({sizes})",
+        "example": f"{event.kind} of {by(event.shape)}, {values} in [{event.low:g}, {event.high:g}]",
+        "binarised": dataset.binarise,
+        "labels": f"{len(dataset.classes) or len(dataset.y.unique())} classes" if dataset.y is not None else "none",
+        "memory": f"{dataset.x.numel() * dataset.x.element_size():,} bytes",
+        "fingerprint": dataset.fingerprint[:16],
+    }
+
+
+def describe(plan: Plan) -> dict[str, str]:
+    """What would be fitted: data, model and fit, one line each."""
+    seen, made, how = plan.dataset, plan.model, plan.settings
+    sizes = ", ".join(f"{len(seen.rows(s)):,} {s}" for s in SPLITS)
+    binary = "" if seen.binarise == "none" else f", binarised: {seen.binarise}"
+    code = f"{made.posterior.name()} posterior, " if made.posterior else ""
+    net = made.encoder.name() if made.encoder else "no encoder"
+    return {
+        "data": f"{seen.name}: {sizes} examples, {seen.event.kind} of {by(seen.event.shape)}{binary}",
+        "model": f"{plan.recipe}: {net} encoder, {code}{by(plan.latent)} latent, {made.prior.name()} prior, "
+        f"{made.decoder.name()} decoder, {made.likelihood.name()} likelihood; {plan.parameters:,} parameters",
+        "fit": f"{plan.objective.name()}, {plan.steps:,} steps ({how.epochs:g} epochs, batches of {how.batch_size}), "
+        f"{how.optimiser} at {how.lr:g}; {how.device}, {how.precision}, {how.threads} threads, seed {how.seed}",
+    }
+
+
+def by(shape: tuple[int, ...]) -> str:
+    """A shape in words.
+
+    Example:
+        >>> by((8, 8, 1)), by((2,))
+        ('8 x 8 x 1', '2')
+    """
+    return " x ".join(map(str, shape))
+
+
+def about(seconds: float) -> str:
+    """A duration in words.
+
+    Example:
+        >>> about(0.4), about(75), about(7300)
+        ('about 1 second', 'about 1 minute', 'about 2 hours')
+    """
+    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
+        if seconds >= size or unit == "second":
+            count = max(1, round(seconds / size))
+            return f"about {count} {unit}{'s' * (count != 1)}"
+    raise AssertionError
+
+
+def pace(plan: Plan) -> float:
+    """Seconds a step takes, measured on a copy of the model."""
+    settings = plan.settings.but(compile=False)
+    model, objective = copy.deepcopy((plan.model, plan.objective))
+    with isolated(settings.seed, "check"):
+        fit = Fit(model, objective, plan.dataset, settings, Path("unused"), Display())
+        for step in range(WARM):
+            fit.play(step)
+        begun, step = time.perf_counter(), WARM
+        while step < MOST and time.perf_counter() - begun < SECONDS:
+            fit.play(step)
+            step += 1
+        return (time.perf_counter() - begun) / (step - WARM)
+
+
+def survivors(plan: Plan) -> tuple[int | None, str]:
+    """How many latent axes linear theory keeps alive, where it holds, and the reason in words.
+
+    An axis lives if its eigenvalue of the data's covariance exceeds beta sigma^2 (Gaussian likelihood of fixed sigma). For
+    a Bernoulli likelihood the same argument around the mean, with the correlation matrix and beta, is trusted only where
+    it leaves no axis at all.
+
+    Reference:
+        Lucas et al. (2019), Don't blame the ELBO! https://arxiv.org/abs/1911.02469
+    """
+    width, objective, made = plan.latent[0], plan.objective, plan.model
+    if not isinstance(objective, ELBO) or objective.beta == 0:
+        return None, f"no prediction: nothing in the objective {objective.name()} is known to switch axes off"
+    usual = isinstance(made.prior, priors.Gaussian) and isinstance(made.posterior, posteriors.Gaussian)
+    if not usual or len(plan.latent) > 1:
+        return None, "no prediction: theory covers the gaussian prior with the gaussian posterior"
+    if objective.free_bits:
+        return None, "no prediction: free bits keep axes open"
+    if plan.dataset.event.cells > WIDEST:
+        return None, f"no prediction: examples have more than {WIDEST:,} values"
+    likelihood, beta = made.likelihood, objective.beta
+    if isinstance(likelihood, likelihoods.Gaussian) and likelihood.variance == "fixed":
+        return _gaussian(plan, beta, float(likelihood.sigma or 1.0), width)
+    if isinstance(likelihood, likelihoods.Bernoulli):
+        return _bernoulli(plan, beta)
+    return None, f"no prediction: theory covers a fixed sigma, and this is {likelihood.name()} with a learned one"
+
+
+def _gaussian(plan: Plan, beta: float, sigma: float, width: int) -> tuple[int, str]:
+    noise = beta * sigma**2
+    spectrum = data.eigenvalues(plan.dataset)
+    count = min(width, data.predict_axes(spectrum, noise))
+    rule = f"an axis lives if its variance in the data exceeds beta sigma^2 = {noise:.4g}; the largest is {spectrum[0]:.4g}"
+    if count == 0:
+        return 0, f"0 of {width} will survive: {rule}. Lower --objective.beta or --likelihood.sigma."
+    return count, f"about {count} of {width} will survive: {rule}"
+
+
+def _bernoulli(plan: Plan, beta: float) -> tuple[int | None, str]:
+    largest = data.eigenvalues(standardised(plan.dataset))[0].item()
+    if largest > beta:
+        return None, "total collapse is not predicted; for a bernoulli likelihood theory says no more"
+    why = f"no axis will survive: beta = {beta:g} exceeds the largest eigenvalue of the correlations, {largest:.3g}"
+    return 0, f"{why}. Lower --objective.beta."
+
+
+def standardised(dataset: Dataset) -> Dataset:
+    """The training split as the model sees it, every cell with variance 1 (0 where it never changes)."""
+    x, _ = dataset.examples("train", 10_000)
+    x = x.to(torch.float32)
+    x = (x - x.mean(0)) / x.std(0).clamp(min=1e-6)
+    event = replace(dataset.event, low=float("-inf"), high=float("inf"), levels=0)
+    rows = {s: torch.arange(len(x)) if s == "train" else torch.arange(0) for s in SPLITS}
+    return replace(dataset, x=x, y=None, event=event, unit=1.0, binarise="none", splits=rows)

@@ -1,0 +1,5 @@
+"""The command line: the verbs of Python with the same options. No mathematics here, and no torch until a verb needs it."""
+
+from .main import main
+
+__all__ = ["main"]

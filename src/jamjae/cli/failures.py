@@ -1,0 +1,58 @@
+"""Everything that goes wrong becomes one message on stderr and an exit code."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from .wrong import WrongUse
+
+FAILED, WRONG, FULL, INTERRUPTED = 1, 2, 3, 130
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """The exit code of `work`, whatever happens in it."""
+    try:
+        code = work()
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _say("interrupted.", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("JAMJAE_DEBUG"):
+            traceback.print_exc()
+        return explain(error)
+
+
+def explain(error: Exception) -> int:
+    """Say what went wrong; the exit code that belongs to it."""
+    if isinstance(error, WrongUse):
+        return _say(f"{error}", WRONG)
+    if (code := getattr(error, "exit_code", None)) is not None:  # a JamjaeError, without importing torch to ask
+        return _say(str(error), code)
+    if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("jamjae"):
+        return _say(f"this needs {error.name}, which is not installed. Install it: pip install {error.name}", FAILED)
+    if isinstance(error, OSError):
+        return _say(system(error), FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else FAILED)
+    name = type(error).__name__
+    return _say(
+        f"unexpected {name}: {error}\nThis is a fault of jamjae. For the traceback: JAMJAE_DEBUG=1 jamjae ...", FAILED
+    )
+
+
+def system(error: OSError) -> str:
+    """What the system refused, on which file, and what to do."""
+    where = f"{error.filename}: " if error.filename is not None else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}no room left on the disk. Free some space and try again."
+    advice = {errno.EACCES: " Choose a place you may write to.", errno.ENOENT: " Check the name."}
+    return f"{where}{error.strerror or error}.{advice.get(error.errno or 0, '')}"
+
+
+def _say(text: str, code: int) -> int:
+    print(f"jamjae: {text}", file=sys.stderr)
+    return code

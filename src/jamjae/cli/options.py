@@ -1,0 +1,108 @@
+"""The options that `fit` and `check` share: names and meanings of `training.Settings`, of the data and of the parts.
+
+A test compares them with `training.Settings` and `recipes.PARTS`; they stand here so that --help needs no torch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Group, Parameter
+
+PARTS = Group("Parts (names: `jamjae list priors`; options: --prior.components 10, --objective.beta 4)", sort_key=1)
+DATA = Group("Data", sort_key=2)
+TRAINING = Group("Training", sort_key=3)
+Name = Annotated[str | None, Parameter(group=PARTS)]
+Split = Annotated[int | float | None, Parameter(group=DATA)]
+
+
+def _training(kind: Any) -> Any:
+    return Annotated[kind | None, Parameter(group=TRAINING)]
+
+
+Whole, Real, Text = _training(int), _training(float), _training(str)
+Flag = Annotated[bool | None, Parameter(group=TRAINING)]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class FitOptions:
+    """What `fit` and `check` take.
+
+    Attributes:
+        latent: Number of latent axes, 2 for a map; a shape as 4,4.
+        config: YAML file with the same names; the command line wins over it.
+        like: An earlier RUN whose options are the starting point; FILE and command line win over it.
+        runs: Where runs lie.
+        prior: What shape the latent space should have.
+        decoder: Network from code to features.
+        likelihood: What the data is, and so what the loss is.
+        encoder: Network from example to features.
+        posterior: What the encoder outputs.
+        objective: What training minimises.
+        binarise: none, threshold or stochastic; what suits the data if left out.
+        labels: A .npy file, or a key of the .npz file.
+        validation: Size of the validation split: a count, or a share such as 0.1.
+        test: Size of the test split.
+        epochs: Passes over the training split.
+        batch_size: Examples a step.
+        seed: Everything random follows from it.
+        lr: Learning rate at its highest.
+        lr_schedule: How the learning rate falls over the run.
+        optimiser: Any of `jamjae list optimisers`; options as --optimiser.eps 1e-4.
+        clip: Largest norm of the gradient; 0 for none.
+        ema: Decay of a running mean of the weights; 0 for none.
+        patience: Stop after so many epochs without a better validation loss; 0 to never stop.
+        precision: bf16 computes products in low precision, the weights and the loss stay in float32.
+        compile: Compile the whole step; pays in long runs.
+        device: cpu, cuda, ...
+        threads: CPU threads; 0 for torch's choice.
+        checkpoint_every: Steps between checkpoints; 0 for about 30 seconds.
+        log_every: Epochs between rows of metrics.
+    """
+
+    latent: str | None = None
+    config: Path | None = None
+    like: str | None = None
+    runs: Path | None = None
+    prior: Name = None
+    decoder: Name = None
+    likelihood: Name = None
+    encoder: Name = None
+    posterior: Name = None
+    objective: Name = None
+    binarise: Annotated[Literal["none", "threshold", "stochastic"] | None, Parameter(group=DATA)] = None
+    labels: Annotated[str | None, Parameter(group=DATA)] = None
+    validation: Split = None
+    test: Split = None
+    epochs: Real = None
+    batch_size: Whole = None
+    seed: Whole = None
+    lr: Real = None
+    lr_schedule: _training(Literal["constant", "linear", "cosine"]) = None
+    optimiser: Text = None
+    clip: Real = None
+    ema: Real = None
+    patience: Whole = None
+    precision: _training(Literal["float32", "bf16"]) = None
+    compile: Flag = None
+    device: Text = None
+    threads: Whole = None
+    checkpoint_every: Whole = None
+    log_every: Real = None
+
+    def given(self) -> dict[str, Any]:
+        """What was given, by name."""
+        return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+
+
+def joined(own: FitOptions, parts: Mapping[str, Any], **names: Any) -> dict[str, Any]:
+    """Arguments of `prepare` and `begin`: the command line over the file."""
+    from ..plan import layered
+    from .config import read
+
+    given = own.given()
+    file = given.pop("config", None)
+    line = {**given, **parts, **{k: v for k, v in names.items() if v is not None}}
+    return line if file is None else layered(read(file), line)
