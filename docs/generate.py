@@ -1,4 +1,4 @@
-"""Write the pages and tables that follow from docstrings and signatures: docs/catalogue/*.md, docs/metrics.md, the READMEs' tables.
+"""Write what follows from docstrings and signatures: docs/catalogue/*.md, docs/metrics.md and the READMEs' tables.
 
 python docs/generate.py           write what differs
 python docs/generate.py --check   write nothing; fail when something is stale
@@ -141,8 +141,8 @@ def recipe_page() -> str:
         entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(make))]))
     return page(
         "Recipes",
-        "A recipe chooses parts for the data at hand. The tables show what it chooses for binary pictures; every choice can be "
-        "overridden, for example `--prior mixture --prior.components 10`.",
+        "A recipe chooses parts for the data at hand. The tables show what it chooses for binary pictures; every "
+        "choice can be overridden, for example `--prior mixture --prior.components 10`.",
         *entries,
     )
 
@@ -171,8 +171,8 @@ def metrics_page() -> str:
         entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(metric.compute))]))
     return page(
         "Metrics",
-        "What `jamjae evaluate` prints, in its order. Intervals cover 95 % and speak of the test examples only: another seed is "
-        "another model. A metric that has no meaning for a run says so, with the reason.",
+        "What `jamjae evaluate` prints, in its order. Intervals cover 95 % and speak of the test examples only: "
+        "another seed is another model. A metric that has no meaning for a run says so, with the reason.",
         *entries,
     )
 

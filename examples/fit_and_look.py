@@ -1,7 +1,7 @@
 """Fit an autoencoder and a variational autoencoder to the same digits and put them into one report.
 
-    python examples/fit_and_look.py            a minute
-    python examples/fit_and_look.py --smoke    seconds
+python examples/fit_and_look.py            a minute
+python examples/fit_and_look.py --smoke    seconds
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """A likelihood of your own: the Gumbel, for maxima (floods, peak loads). Defined here, it can be chosen by name.
 
-    python examples/own_likelihood.py            seconds
-    python examples/own_likelihood.py --smoke    a second
+python examples/own_likelihood.py            seconds
+python examples/own_likelihood.py --smoke    a second
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """A variational autoencoder in a plain torch loop: the parts are modules, the objective is a function of a batch.
 
-    python examples/own_loop.py            a minute
-    python examples/own_loop.py --smoke    a second
+python examples/own_loop.py            a minute
+python examples/own_loop.py --smoke    a second
 """
 
 import sys

@@ -67,6 +67,8 @@ UNIT = Event((2, 2, 1), "image", 0.0, 1.0)
         (np.full((3, 2, 2), 200, "u1"), UNIT, 255.0, torch.uint8),
         (np.full((3, 2, 2), 200, "i8"), UNIT, 255.0, torch.uint8),
         (np.full((3, 2, 2), 0.3), UNIT, 1.0, torch.float32),
+        (np.full((3, 2, 2), -0.3), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.float32),
+        (np.full((3, 2, 2), -3), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.int64),
         (np.full((3, 2, 2), 1.3), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.float32),
         (np.full((3, 2, 2), 256), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.int64),
         (np.eye(2)[None].repeat(3, 0), Event((2, 2, 1), "image", 0.0, 1.0, levels=2), 1.0, torch.uint8),

@@ -68,6 +68,11 @@ def test_counts_are_kept_exactly_and_shares_to_the_nearest_row(n, data):
     assert sorted(rows_of(splits).tolist()) == list(range(n))
 
 
+def test_a_share_too_small_for_one_row_still_gives_one():
+    splits = split(100, validation=0.001, test=0.001)
+    assert [len(splits[n]) for n in NAMES] == [98, 1, 1]
+
+
 def test_no_test_split_on_demand():
     assert [len(split(50, test=0)[n]) for n in NAMES] == [45, 5, 0]
     assert len(split(50, test=0.0)["test"]) == 0

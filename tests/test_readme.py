@@ -1,7 +1,7 @@
 """The READMEs' blocks run, their tables are fresh, and both languages show the same code.
 
-Every block carries a mark in an HTML comment before it: `<!-- run -->` or `<!-- not run: reason -->`. The test takes one liberty:
-it trains for a single epoch.
+Every block carries a mark in an HTML comment before it: `<!-- run -->` or `<!-- not run: reason -->`. The test takes
+one liberty: it trains for a single epoch.
 """
 
 import os
@@ -42,7 +42,7 @@ def run(command, folder):
 
 def test_every_block_says_whether_it_runs():
     for text in (ENGLISH, KOREAN):
-        assert [mark for mark, language, _ in FENCE.findall(text) if not mark and language in ("console", "python")] == []
+        assert [code for mark, _, code in FENCE.findall(text) if not mark] == []
     assert len(RUN) >= 5
 
 
@@ -73,10 +73,11 @@ def test_links_lead_somewhere(text):
 
 @pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["english", "korean"])
 def test_pictures_exist(text):
-    assert all((ROOT / path).is_file() for path in re.findall(r'!\[[^]]*\]\(([^)]+)\)|<img src="([^"]+)"', text) for path in path if path)
+    found = re.findall(r'(?:!\[[^]]*\]\(|<img src=")([^)"]+)', text)
+    assert all((ROOT / path).is_file() for path in found), found
 
 
 def test_the_korean_page_is_complete():
     assert KOREAN.count("\n## ") == ENGLISH.count("\n## ")
     hangul = len(re.findall(r"[가-힣]", KOREAN))
-    assert hangul > 2500, "a translation, not a stub"
+    assert hangul > 2000, "a translation, not a stub"

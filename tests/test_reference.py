@@ -1,5 +1,7 @@
 """References come from docstrings, each once, with the parts that rest on it."""
 
+from types import SimpleNamespace
+
 import pytest
 
 import jamjae as jj
@@ -43,12 +45,9 @@ def test_a_model_cites_its_parts_once_each():
 
 
 def test_a_run_is_cited_by_its_model_and_objective():
-    class Run:
-        model = Gaussian((2,))
-        spec = {"objective": IWAE().spec()}
-
-    assert cite(Run()) == cite(Gaussian((2,)), IWAE())
-    assert "iwae: Burda" in cite(Run())
+    run = SimpleNamespace(model=Gaussian((2,)), spec={"objective": IWAE().spec()})
+    assert cite(run) == cite(Gaussian((2,)), IWAE())
+    assert "iwae: Burda" in cite(run)
 
 
 def test_other_things_are_refused_with_what_to_pass():

@@ -110,13 +110,14 @@ def describe(plan: Plan) -> dict[str, str]:
     sizes = ", ".join(f"{len(seen.rows(s)):,} {s}" for s in SPLITS)
     binary = "" if seen.binarise == "none" else f", binarised: {seen.binarise}"
     code = f"{made.posterior.name()} posterior, " if made.posterior else ""
+    threads = f"{how.threads} thread{'s' * (how.threads != 1)}"
     net = made.encoder.name() if made.encoder else "no encoder"
     return {
         "data": f"{seen.name}: {sizes} examples, {seen.event.kind} of {by(seen.event.shape)}{binary}",
         "model": f"{plan.recipe}: {net} encoder, {code}{by(plan.latent)} latent, {made.prior.name()} prior, "
         f"{made.decoder.name()} decoder, {made.likelihood.name()} likelihood; {plan.parameters:,} parameters",
         "fit": f"{plan.objective.name()}, {plan.steps:,} steps ({how.epochs:g} epochs, batches of {how.batch_size}), "
-        f"{how.optimiser} at {how.lr:g}; {how.device}, {how.precision}, {how.threads} threads, seed {how.seed}",
+        f"{how.optimiser} at {how.lr:g}; {how.device}, {how.precision}, {threads}, seed {how.seed}",
     }
 
 
@@ -162,9 +163,9 @@ def pace(plan: Plan) -> float:
 def survivors(plan: Plan) -> tuple[int | None, str]:
     """How many latent axes linear theory keeps alive, where it holds, and the reason in words.
 
-    An axis lives if its eigenvalue of the data's covariance exceeds beta sigma^2 (Gaussian likelihood of fixed sigma). For
-    a Bernoulli likelihood the same argument around the mean, with the correlation matrix and beta, is trusted only where
-    it leaves no axis at all.
+    An axis lives if its eigenvalue of the data's covariance exceeds beta sigma^2 (Gaussian likelihood of fixed sigma).
+    For a Bernoulli likelihood the same argument around the mean, with the correlation matrix and beta, is trusted only
+    where it leaves no axis at all.
 
     Reference:
         Lucas et al. (2019), Don't blame the ELBO! https://arxiv.org/abs/1911.02469
@@ -191,7 +192,8 @@ def _gaussian(plan: Plan, beta: float, sigma: float, width: int) -> tuple[int, s
     noise = beta * sigma**2
     spectrum = data.eigenvalues(plan.dataset)
     count = min(width, data.predict_axes(spectrum, noise))
-    rule = f"an axis lives if its variance in the data exceeds beta sigma^2 = {noise:.4g}; the largest is {spectrum[0]:.4g}"
+    rule = f"an axis lives if its variance in the data exceeds beta sigma^2 = {noise:.4g}"
+    rule += f"; the largest is {spectrum[0]:.4g}"
     if count == 0:
         return 0, f"0 of {width} will survive: {rule}. Lower --objective.beta or --likelihood.sigma."
     return count, f"about {count} of {width} will survive: {rule}"

@@ -1,4 +1,4 @@
-"""From names and options to everything a fit needs: the data, the parts, the settings. Nothing is trained or written."""
+"""From names and options to everything a fit needs: data, parts, settings. Nothing is trained or written."""
 
 import platform
 import unicodedata
@@ -21,6 +21,7 @@ from .data.dataset import Dataset
 from .models.latent import LatentModel
 from .objectives.base import Objective
 from .training import Settings, folder
+from .training.optimisers import make
 from .training.support import check_support
 
 FEWEST_STEPS = 3000  # without `epochs`, small data gets as many passes as it takes
@@ -99,7 +100,11 @@ class Plan:
             "model": self.model.spec(),
             "objective": self.objective.spec(),
             "routing": routing(),
-            "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+            "versions": {
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                "machine": platform.machine(),
+            },
         }
 
 
@@ -130,6 +135,7 @@ def prepare(
     dataset = data.read(source, seed=convert(int, kinds["settings"].get("seed", 0), "seed"), **kinds["data"])
     choice = recipes.override(make(dataset.event), kinds["parts"])
     settings = _settings({**choice.fit, **kinds["settings"]}, dataset)
+    preflight(settings)
     shape = recipes.default_latent(dataset.event) if latent is None else latent
     with isolated(settings.seed, "build"):
         model, objective = recipes.assemble(choice, dataset.event, shape)
@@ -147,15 +153,20 @@ def chosen(spec: Mapping[str, Any]) -> Options:
 
 
 def layered(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Options:
-    """Both, where the upper wins; a part that the upper one renames loses its lower options. None counts as not given.
+    """Both, where the upper wins; None counts as not given.
+
+    A part that the upper one renames loses its lower options; under another recipe, all lower parts go.
 
     Example:
         >>> layered({"prior": "mixture", "prior.components": 5, "lr": 1}, {"prior": "gaussian", "epochs": 2})
-        {'prior': 'gaussian', 'lr': 1, 'epochs': 2}
+        {'lr': 1, 'prior': 'gaussian', 'epochs': 2}
     """
     upper = {k: v for k, v in upper.items() if v is not None}
-    renamed = tuple(f"{k}." for k, v in upper.items() if lower.get(k) != v)
-    return {k: v for k, v in lower.items() if v is not None and not k.startswith(renamed)} | upper
+    stale = [k for k, v in upper.items() if lower.get(k) != v]
+    if upper.get("recipe") not in (None, lower.get("recipe")):
+        stale += recipes.PARTS
+    below = tuple(f"{name}." for name in stale)
+    return {k: v for k, v in lower.items() if v is not None and not f"{k}.".startswith(below)} | upper
 
 
 def by_kind(options: Mapping[str, Any]) -> dict[str, Options]:
@@ -205,9 +216,16 @@ def _settings(options: Options, dataset: Dataset) -> Settings:
     if options.get("epochs") is None:
         steps = max(1.0, len(dataset.rows("train")) / settings.batch_size)
         settings = settings.but(epochs=max(settings.epochs, ceil(FEWEST_STEPS / steps)))
-    if settings.device.startswith("cuda") and not torch.cuda.is_available():
-        raise UsageError("`device` cuda: this torch sees no such device. Leave --device out to use the CPU.")
     return settings.but(threads=settings.threads or torch.get_num_threads())
+
+
+def preflight(settings: Settings) -> None:
+    """Refuse, before anything is written, a device that is not there and an optimiser that does not exist."""
+    try:
+        torch.empty(0, device=settings.device)
+    except (RuntimeError, AssertionError):  # torch raises either, with a page of text
+        raise UsageError(f"`device` {settings.device!r} is not there. Leave --device out to use the CPU.") from None
+    make(settings, torch.nn.Linear(1, 1))
 
 
 def slug(name: str) -> str:

@@ -3,34 +3,33 @@
 A run is a folder; `Run` reads it. The command line has the same verbs with the same options.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
-from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from . import data, evaluation
+from . import data, evaluation, store
 from .core.catalogue import build
 from .core.errors import Damaged, DataError, Undefined, UsageError, require
-from .core.files import read_json, write_bytes, write_json
+from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
 from .data.dataset import Dataset
 from .data.like import like as examples_like
 from .models.latent import LatentModel
 from .objectives.base import Objective
 from .plan import DATA_OPTIONS, Plan, prepare, routing
-from .training import Outcome, Settings, checkpoint, folder
+from .training import Outcome, Settings, folder
 from .training import fit as train
 from .training.display import Display
 from .training.journal import read_rows
 
+CHUNK = 1000  # examples in one pass of a network
 CHANGES = ("epochs", "patience", "lr", "lr_schedule", "clip", "device", "threads", "checkpoint_every", "log_every")
 
 
@@ -72,6 +71,8 @@ def fit(
         (4, 8, 8, 1)
     """
     plan = prepare(recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), **options)
+    if plan.warning:
+        warnings.warn(plan.warning, stacklevel=2) if display is None else display.warn(plan.warning)
     return begin(plan, name, runs).train(plan.model, plan.objective, display)
 
 
@@ -143,7 +144,13 @@ class Run:
         """
         source = self.spec["data"]["source"]
         if source is None:
-            raise UsageError(f"{self.folder} was fitted on an array; pass it again: jj.load(folder, x).")
+            raise UsageError(
+                f"{self.folder} was fitted on an array; pass it again: jj.load(folder, x), or --data FILE."
+            )
+        if source not in data.builtin.NAMES and not Path(source).exists():
+            raise DataError(
+                f"{source}, the data of {self.folder}, is not there. Pass it: jj.load(folder, x), or --data FILE."
+            )
         return self.matching(source)
 
     def matching(self, source: Any) -> Dataset:
@@ -169,28 +176,10 @@ class Run:
         """
         model = build(LatentModel, self.spec["model"])
         try:
-            model.load_state_dict(self._weights())
+            model.load_state_dict(store.weights(self.folder))
         except RuntimeError as error:
             raise Damaged(f"the weights of {self.folder} do not fit its spec: {error}") from None
         return model.eval()
-
-    def _weights(self) -> dict[str, Tensor]:
-        path, result = self.folder / "weights.safetensors", self.folder / "result.json"
-        if not result.is_file():
-            return self._unfinished()
-        content = path.read_bytes() if path.is_file() else b""
-        if sha256(content).hexdigest() != read_json(result)["weights_sha256"]:
-            raise Damaged(f"{path} does not match its recorded SHA-256; `jamjae resume` writes it again.")
-        return load_tensors(content)
-
-    def _unfinished(self) -> dict[str, Tensor]:
-        found = checkpoint.newest(self.folder / "checkpoints", _loudly)
-        if found is None:
-            raise UsageError(f"{self.folder} has no weights yet; `jamjae resume {self.folder.name}` trains it.")
-        tensors = found[1]
-        group = next(g for g in ("best", "ema", "weights") if any(k.startswith(f"{g}/") for k in tensors))
-        start = f"{group}/model."
-        return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -200,33 +189,7 @@ class Run:
     @property
     def result(self) -> dict[str, Any]:
         """How training ended; empty while it has not."""
-        path = self.folder / "result.json"
-        return read_json(path) if path.is_file() else {}
-
-    def keep(self, model: LatentModel, outcome: Outcome) -> None:
-        """Write the final weights and how they came about."""
-        before = self.result.get("weights_sha256")
-        content = save_tensors({k: v.cpu().contiguous().clone() for k, v in model.state_dict().items()})
-        write_bytes(self.folder / "weights.safetensors", content)
-        digest = sha256(content).hexdigest()
-        if digest != before:  # what was measured or shown was another model
-            for stale in ("evaluation.json", "report.html"):
-                (self.folder / stale).unlink(missing_ok=True)
-        rollbacks = sum(row["event"] == "rollback" for row in self.rows)
-        result = {"weights_sha256": digest, "reason": outcome.reason, "step": outcome.step}
-        write_json(
-            self.folder / "result.json", {**result, "seconds": round(outcome.seconds, 3), "rollbacks": rollbacks}
-        )
-        write_bytes(self.folder / "README.md", self._readme().encode())
-        self.__dict__.pop("model", None)
-
-    def _readme(self) -> str:
-        name, recipe, dataset = self.folder.name, self.spec["recipe"], self.spec["data"]["name"]
-        return (
-            f"# {name}\n\n`{recipe}` fitted to `{dataset}` with jamjae {self.spec['jamjae']}.\n\n"
-            f"    jamjae evaluate {name}\n    jamjae report {name}\n    jamjae sample {name} 64\n\n"
-            "`spec.json` says what it is, `weights.safetensors` holds the weights, `metrics.jsonl` the training log.\n"
-        )
+        return store.result(self.folder)
 
     # -- the verbs -----------------------------------------------------------------------------------------------
 
@@ -235,7 +198,8 @@ class Run:
         with folder.locked(self.folder), _threads(self.settings.threads):
             outcome = train(model, objective, self.dataset, self.settings, self.folder, display)
             if outcome.reason != "interrupted":
-                self.keep(model, outcome)
+                store.keep(self.folder, self.spec, model, outcome)
+                self.__dict__.pop("model", None)
         self.outcome = outcome
         return self
 
@@ -269,12 +233,31 @@ class Run:
         with isolated(seed, "sample"):
             return self.model.sample(n, noise=noise).numpy()
 
-    @torch.no_grad()
     def encode(self, source: Any, *, deviation: bool = False) -> Any:
         """Codes of the examples in `source`, (n, *latent); with `deviation` a pair (mean, standard deviation)."""
-        parts = [(self._posterior().point(q), q.variance.sqrt()) for q in map(self.model.encode, self._chunks(source))]
+        return self._encoded(self._examples(source), deviation)
+
+    @torch.no_grad()
+    def _encoded(self, x: Tensor, deviation: bool = False) -> Any:
+        point = self._posterior().point
+        parts = [(point(q), q.variance.sqrt()) for q in map(self.model.encode, x.split(CHUNK))]
         means, deviations = (torch.cat(p).numpy() for p in zip(*parts, strict=True))
         return (means, deviations) if deviation else means
+
+    def codes(self, source: Any = None) -> tuple[np.ndarray, list[str] | None]:
+        """Codes and labels of all examples in `source`, in their order; None: the run's own data."""
+        if source is not None:
+            return self.encode(source), _labels(data.read(source))
+        own = self.dataset
+        x = own.take(torch.arange(len(own)), generator(self.settings.seed, "binarise", "all"))
+        return self._encoded(x), _labels(own)
+
+    @torch.no_grad()
+    def pairs(self, source: Any = None, limit: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Examples and their reconstructions, (n, *event) each; None: the test split."""
+        seed = self.settings.seed
+        x = self.dataset.examples("test", limit, seed)[0] if source is None else self._examples(source)[:limit]
+        return x.numpy(), torch.cat([self.model.reconstruct(part) for part in x.split(CHUNK)]).numpy()
 
     def _posterior(self) -> Any:
         if self.model.posterior is None:
@@ -291,12 +274,11 @@ class Run:
             f"`z` must have shape (n, {latent[0]})",
             tuple(z.shape),
         )
-        return torch.cat([self.model.likelihood.point(self.model.decode(c)) for c in z.split(1000)]).numpy()
+        return torch.cat([self.model.likelihood.point(self.model.decode(c)) for c in z.split(CHUNK)]).numpy()
 
-    @torch.no_grad()
     def reconstruct(self, source: Any) -> np.ndarray:
         """The examples in `source` through the code and back, (n, *event)."""
-        return torch.cat([self.model.reconstruct(x) for x in self._chunks(source)]).numpy()
+        return self.pairs(source)[1]
 
     @torch.no_grad()
     def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10) -> np.ndarray:
@@ -310,8 +292,8 @@ class Run:
         along = torch.linspace(0, 1, steps).reshape(-1, *(1 for _ in ends.shape[1:]))
         return self.model.likelihood.point(self.model.decode(torch.lerp(ends[:1], ends[1:], along))).numpy()
 
-    def _chunks(self, source: Any, size: int = 1000) -> list[Tensor]:
-        return list(examples_like(source, self.model.event, self.spec["data"]["binarise"]).split(size))
+    def _examples(self, source: Any) -> Tensor:
+        return examples_like(source, self.model.event, self.spec["data"]["binarise"])
 
     def evaluate(
         self,
@@ -342,7 +324,7 @@ class Run:
     def report(
         self, path: str | Path | None = None, *others: "Run", samples: int = 100, limit: int | None = 1000
     ) -> Path:
-        """One self-contained HTML file about this run (and others beside it); default: report.html in the run folder."""
+        """One self-contained HTML file about this run (and others); default: report.html in the run folder."""
         from . import report
 
         runs = (self, *others)
@@ -363,7 +345,8 @@ class Run:
         return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name)
 
 
-def _loudly(text: str) -> None:
-    import warnings
-
-    warnings.warn(text, stacklevel=2)
+def _labels(dataset: Dataset) -> list[str] | None:
+    if dataset.y is None:
+        return None
+    names = dict(enumerate(dataset.classes))
+    return ["" if y < 0 else names.get(y, str(y)) for y in dataset.y.tolist()]

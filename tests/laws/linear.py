@@ -1,4 +1,7 @@
-"""The model with a known answer: a linear decoder with Gaussian noise is probabilistic PCA, p(x) = N(b, W W' + s^2 I)."""
+"""The model with a known answer: a linear decoder with Gaussian noise is probabilistic PCA.
+
+p(x) = N(x | b, W W' + s^2 I)
+"""
 
 import torch
 from torch import Tensor

@@ -15,6 +15,7 @@ from jamjae.objectives.base import Batch
 
 OBJECTIVES = examples("objectives")
 BOUNDS = examples("objectives", lambda one: one.bound is not None)
+SEPARABLE = examples("objectives", lambda one: one.separable)
 LATE = torch.tensor(10**6)
 
 
@@ -62,16 +63,13 @@ def test_every_player_gets_a_gradient_for_all_it_may_change(which):
     objective, model = make(which), linear_model()
     for player, module in players(objective, model):
         objective.terms(player, model, batch_of(data(32)), LATE).loss.backward()
-        if "rate" in objective.terms(player, model, batch_of(data()), LATE).parts or objective.bound:
-            gradients_are_finite(module)
-        assert all(p.grad is None or p.grad.isfinite().all() for p in module.parameters())
-        assert any(p.grad is not None and p.grad.abs().sum() > 0 for p in module.parameters())
+        gradients_are_finite(module)
 
 
-@pytest.mark.parametrize("which", OBJECTIVES)
+@pytest.mark.parametrize("which", SEPARABLE)
 def test_the_loss_of_an_example_does_not_depend_on_the_others(which, monkeypatch):
     objective, model, x = make(which), linear_model(), data(8)
-    monkeypatch.setattr(Normal, "rsample", lambda p, shape=(): p.loc + 0.5 * p.scale + torch.zeros(*shape, *p.loc.shape))
+    monkeypatch.setattr(Normal, "rsample", lambda p, shape=(): (p.loc + p.scale / 2).expand(*shape, *p.loc.shape))
     for player, _ in players(objective, model):
         whole = objective.terms(player, model, batch_of(x), LATE).parts
         halves = [objective.terms(player, model, batch_of(half), LATE).parts for half in (x[:3], x[3:])]

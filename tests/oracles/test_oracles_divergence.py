@@ -114,3 +114,5 @@ def test_oracle_22_mixture_prior_integrates_to_one_and_its_draws_follow_it():
     mean = torch.trapezoid(density * z[:, 0], z[:, 0])
     assert abs(z_score(prior.sample((100_000,))[:, 0], mean)) < 4
     assert math.isclose(mean.item(), -0.5, abs_tol=1e-6)
+    square = torch.trapezoid(density * z[:, 0].square(), z[:, 0]).item()
+    assert math.isclose(square, (2.0**2 + 0.5**2 + 1.0**2 + 0.8**2) / 2, abs_tol=1e-6)

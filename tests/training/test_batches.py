@@ -1,10 +1,10 @@
 """Batches are full, of one shape, a function of (seed, step), and show every example once an epoch."""
 
 import torch
-from conftest import small_data
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import small_data
 from jamjae.training.batches import Batches
 
 

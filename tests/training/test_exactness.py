@@ -19,8 +19,8 @@ from jamjae.core import Damaged, DiskFull, files
 from jamjae.core.files import TEMPORARY
 from jamjae.training import Settings, checkpoint, fit
 from jamjae.training.display import Display
-from jamjae.training.eager import Eager
 from jamjae.training.journal import Journal, read_rows
+from jamjae.training.stepper import Stepper
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 RECIPES = ("ae", "vae", "iwae")
@@ -46,7 +46,8 @@ class StopAt(Display):
             signal.raise_signal(signal.SIGTERM)
 
 
-# "sigma" keeps state outside the optimiser; "warm-up" and "linear" depend on the step; "ema" and "patience" keep copies.
+# "sigma" keeps state outside the optimiser; "warm-up" and "linear" depend on the step; "ema" and "patience" keep
+# copies.
 CASES = {
     "plain": ({}, {}),
     "sigma": ({"likelihood": "gaussian"}, {}),
@@ -84,7 +85,7 @@ def test_a_stopped_and_resumed_run_is_exact(make, folder: Path, recipe: str, cas
 def test_dropping_one_optimiser_slot_is_noticed(make, folder: Path, monkeypatch) -> None:
     """The negative control: were the second moment not restored, the digests would differ."""
     settings = Settings(epochs=20, batch_size=16, checkpoint_every=9)
-    honest = Eager.restore
+    honest = Stepper.restore
 
     def forgetful(self, found):
         honest(self, {k: torch.zeros_like(v) if k.endswith("exp_avg_sq") else v for k, v in found.items()})
@@ -92,7 +93,7 @@ def test_dropping_one_optimiser_slot_is_noticed(make, folder: Path, monkeypatch)
     ended = []
     for name, stop in (("whole", 10**6), ("stopped", 20)):
         (folder / name).mkdir()
-        monkeypatch.setattr(Eager, "restore", forgetful if name == "stopped" else honest)
+        monkeypatch.setattr(Stepper, "restore", forgetful if name == "stopped" else honest)
         for at in (stop, 10**6):
             model, objective, dataset = make()
             fit(model, objective, dataset, settings, folder / name, StopAt(at))

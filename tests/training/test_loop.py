@@ -144,10 +144,10 @@ class Listening(Display):
 
 def poison(monkeypatch, at: set[int], times: int = 1000) -> list[int]:
     """Make the gradient of these steps infinite, at most `times` times."""
-    from jamjae.training.eager import Eager
+    from jamjae.training.stepper import Stepper
 
     seen: list[int] = []
-    honest = Eager.move
+    honest = Stepper.move
 
     def move(self, player, batch, step, lr):
         if step in at and len(seen) < times:
@@ -155,7 +155,7 @@ def poison(monkeypatch, at: set[int], times: int = 1000) -> list[int]:
             batch.target = batch.target * math.nan
         return honest(self, player, batch, step, lr)
 
-    monkeypatch.setattr(Eager, "move", move)
+    monkeypatch.setattr(Stepper, "move", move)
     return seen
 
 
@@ -189,3 +189,17 @@ def test_a_bf16_fit_agrees_with_float32(make, folder: Path) -> None:
         fit(*make(), Settings(epochs=200, precision=precision), folder / precision)
         last[precision] = rows_of(folder / precision)[-1]["train"]["loss"]
     assert last["bf16"] == pytest.approx(last["float32"], rel=0.03)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["ae", "vae", "iwae", "gm-vae"])
+def test_a_compiled_fit_agrees_with_a_plain_one_and_resumes_exactly(make, folder: Path, recipe: str) -> None:
+    last = []
+    for name, compiled, epochs in (("plain", False, (4,)), ("compiled", True, (4,)), ("resumed", True, (2, 4))):
+        (folder / name).mkdir()
+        for upto in epochs:
+            model, objective, dataset = make(recipe)
+            fit(model, objective, dataset, Settings(epochs=upto, batch_size=20, compile=compiled), folder / name)
+        last.append(torch.cat([p.detach().flatten() for p in model.parameters()]))
+    assert torch.allclose(last[0], last[1], atol=1e-4)
+    assert torch.equal(last[1], last[2])

@@ -1,4 +1,4 @@
-"""The command line: the verbs of Python with the same options. No mathematics here, and no torch until a verb needs it."""
+"""The command line: the verbs of Python with the same options. No mathematics, and no torch until a verb needs it."""
 
 from .main import main
 

@@ -1,4 +1,4 @@
-"""Options of parts, `--prior.components 10`: taken out of the arguments before the rest is parsed, because no list has them."""
+"""Options of parts, `--prior.components 10`: taken out before the rest is parsed, because no list has them."""
 
 from .wrong import WrongUse
 

@@ -1,10 +1,10 @@
 """--config FILE: YAML with the names of the command line; mappings may be nested.
 
-    recipe: vae
-    data: digits
-    epochs: 20
-    prior: {name: mixture, components: 10}
-    objective: {beta: 4, schedule: {name: linear, steps: 500}}
+recipe: vae
+data: digits
+epochs: 20
+prior: {name: mixture, components: 10}
+objective: {beta: 4, schedule: {name: linear, steps: 500}}
 """
 
 from collections.abc import Iterator

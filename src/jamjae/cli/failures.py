@@ -4,17 +4,25 @@ import errno
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 
 from .wrong import WrongUse
 
 FAILED, WRONG, FULL, INTERRUPTED = 1, 2, 3, 130
+PACKAGES = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}  # module -> what pip calls it, where they differ
 
 
 def guarded(work: Callable[[], int]) -> int:
     """The exit code of `work`, whatever happens in it."""
     try:
-        code = work()
+        with warnings.catch_warnings():
+            warnings.showwarning = _warned
+            code = work()
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -28,6 +36,10 @@ def guarded(work: Callable[[], int]) -> int:
         return explain(error)
 
 
+def _warned(message: Warning | str, *where: object) -> None:
+    print(f"jamjae: {message}", file=sys.stderr)
+
+
 def explain(error: Exception) -> int:
     """Say what went wrong; the exit code that belongs to it."""
     if isinstance(error, WrongUse):
@@ -35,7 +47,8 @@ def explain(error: Exception) -> int:
     if (code := getattr(error, "exit_code", None)) is not None:  # a JamjaeError, without importing torch to ask
         return _say(str(error), code)
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("jamjae"):
-        return _say(f"this needs {error.name}, which is not installed. Install it: pip install {error.name}", FAILED)
+        package = PACKAGES.get(error.name.split(".")[0], error.name.split(".")[0])
+        return _say(f"this needs {package}, which is not installed. Type: pip install {package}", FAILED)
     if isinstance(error, OSError):
         return _say(system(error), FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else FAILED)
     name = type(error).__name__

@@ -10,19 +10,21 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-PARTS = Group("Parts (names: `jamjae list priors`; options: --prior.components 10, --objective.beta 4)", sort_key=1)
+PARTS = Group(
+    "Parts", help="`jamjae list priors` shows names and options, as in --prior.components 10.", sort_key=1
+)
 DATA = Group("Data", sort_key=2)
 TRAINING = Group("Training", sort_key=3)
 Name = Annotated[str | None, Parameter(group=PARTS)]
+Source = Annotated[str | None, Parameter(group=DATA)]
 Split = Annotated[int | float | None, Parameter(group=DATA)]
-
-
-def _training(kind: Any) -> Any:
-    return Annotated[kind | None, Parameter(group=TRAINING)]
-
-
-Whole, Real, Text = _training(int), _training(float), _training(str)
+Binarise = Annotated[Literal["none", "threshold", "stochastic"] | None, Parameter(group=DATA)]
+Whole = Annotated[int | None, Parameter(group=TRAINING)]
+Real = Annotated[float | None, Parameter(group=TRAINING)]
+Text = Annotated[str | None, Parameter(group=TRAINING)]
 Flag = Annotated[bool | None, Parameter(group=TRAINING)]
+Fall = Annotated[Literal["constant", "linear", "cosine"] | None, Parameter(group=TRAINING)]
+Precision = Annotated[Literal["float32", "bf16"] | None, Parameter(group=TRAINING)]
 
 
 @Parameter(name="*")
@@ -72,20 +74,20 @@ class FitOptions:
     encoder: Name = None
     posterior: Name = None
     objective: Name = None
-    binarise: Annotated[Literal["none", "threshold", "stochastic"] | None, Parameter(group=DATA)] = None
-    labels: Annotated[str | None, Parameter(group=DATA)] = None
+    binarise: Binarise = None
+    labels: Source = None
     validation: Split = None
     test: Split = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None
     lr: Real = None
-    lr_schedule: _training(Literal["constant", "linear", "cosine"]) = None
+    lr_schedule: Fall = None
     optimiser: Text = None
     clip: Real = None
     ema: Real = None
     patience: Whole = None
-    precision: _training(Literal["float32", "bf16"]) = None
+    precision: Precision = None
     compile: Flag = None
     device: Text = None
     threads: Whole = None

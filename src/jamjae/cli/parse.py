@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 from rich.console import Console
 
 from .arguments import split
@@ -31,6 +31,7 @@ def application(verb: str) -> App:
         name=f"jamjae {verb}",
         help_format="plaintext",
         version_flags=[],
+        group_commands=Group("Commands", show=False),
         default_parameter=Parameter(negative=(), show_default=False),
         console=Console(soft_wrap=not sys.stdout.isatty()) if not sys.stdout.isatty() else None,
     )

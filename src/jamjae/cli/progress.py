@@ -14,12 +14,12 @@ from ..training.display import Display
 LINES = 30  # at most about so many rows are printed
 
 
-def watcher(quiet: bool = False) -> Display:
-    """The display that suits where the output goes."""
+def watcher(quiet: bool = False, lines: int = LINES) -> Display:
+    """The display that suits where the output goes; at most about so many `lines` where it is no terminal."""
     if quiet:
         return Quiet()
     console = Console(highlight=False)
-    return Bar(console) if console.is_terminal else Lines()
+    return Bar(console) if console.is_terminal else Lines(lines)
 
 
 def complain(text: str) -> None:
@@ -47,6 +47,9 @@ class Quiet(Display):
 class Lines(Display):
     """One line per row of metrics; of long runs, every second, third, ... row."""
 
+    def __init__(self, lines: int = LINES) -> None:
+        self.lines, self.waiting = lines, ""
+
     def start(self, step: int, total: int, per_epoch: float) -> None:
         self.total, self.next, self.waiting = total, step, ""
 
@@ -56,7 +59,7 @@ class Lines(Display):
         head = f"epoch {row['epoch']:.4g}  step {row['step']:,}/{self.total:,}"
         self.waiting = f"{head}  {named(train)}{validation}  ({row['seconds']:.1f} s)"
         if row["step"] >= self.next:
-            self.next = row["step"] + self.total // LINES
+            self.next = row["step"] + self.total // self.lines
             self.stop()
 
     def note(self, text: str) -> None:
@@ -66,7 +69,7 @@ class Lines(Display):
         complain(text)
 
     def stop(self) -> None:
-        if getattr(self, "waiting", ""):
+        if self.waiting:
             print(self.waiting, flush=True)
             self.waiting = ""
 

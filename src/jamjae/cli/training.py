@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import checks, plan
-from ..core.errors import JamjaeError
-from ..run import Run, begin, load, spec_of
+from ..core.errors import DiskFull
+from ..run import Run, begin, spec_of
 from ..training.display import Display
 from . import tune
 from .failures import INTERRUPTED
+from .opened import opened
 from .progress import watcher
 
 
@@ -31,12 +32,13 @@ def fit(options: dict[str, Any], quiet: bool = False) -> int:
     return watched(run, lambda: run.train(ready.model, ready.objective, display), display)
 
 
-def resume(name: str, runs: Path, changes: dict[str, Any], quiet: bool = False) -> int:
+def resume(name: str, runs: Path, changes: dict[str, Any], data: str | None = None, quiet: bool = False) -> int:
     """Go on with a run."""
-    run = load(name, runs=runs)
-    tune.apply(run.spec.get("routing", "none"))
+    run = opened(name, runs, data)
     display = watcher(quiet)
     display.note(f"run    {run.folder}")
+    if run.result and not any(v is not None for v in changes.values()):
+        display.note(f"it had ended; more epochs train it further: {command('resume', run)} --epochs N")
     return watched(run, lambda: run.resume(display, **changes), display)
 
 
@@ -44,7 +46,7 @@ def watched(run: Run, work: Any, display: Display) -> int:
     """Train; say how it ended and what can be done now."""
     try:
         work()
-    except (KeyboardInterrupt, JamjaeError):
+    except (KeyboardInterrupt, DiskFull):
         if (run.folder / "checkpoints").is_dir():
             display.note(f"go on:  {command('resume', run)}")
         raise

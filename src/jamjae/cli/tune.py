@@ -1,4 +1,4 @@
-"""Switches of the whole process that make training faster. Only the command line sets them: a library must not change its host.
+"""Switches of the whole process that make training faster. Only the command line sets them: a library must not.
 
 Each step is left out, silently, where it is not available; results stay the same but for the last bits.
 """
@@ -38,7 +38,7 @@ def cpu() -> str:
 
 
 def suits(description: str) -> bool:
-    """Whether oneDNN beats MKL here without losing precision: AMD processors without AMX, which would truly use bfloat16.
+    """Whether oneDNN beats MKL here and stays precise: AMD processors without AMX, which would truly use bfloat16.
 
     Example:
         >>> suits("vendor_id : AuthenticAMD\\nflags : avx512f"), suits("vendor_id : GenuineIntel\\nflags : amx_bf16")
@@ -50,7 +50,7 @@ def suits(description: str) -> bool:
 def route() -> None:
     """Send float32 products to oneDNN, and take it back unless they are as precise as before."""
     backend = getattr(torch.backends.mkldnn, "matmul", None)
-    if not hasattr(backend, "fp32_precision") or not torch.backends.mkldnn.is_available():
+    if backend is None or not hasattr(backend, "fp32_precision"):
         return
     before = backend.fp32_precision
     backend.fp32_precision = "bf16"

@@ -15,13 +15,15 @@ from .infer import see
 from .read import find
 
 
-def like(source: Any, event: Event, binarise: Binarise = "none") -> Tensor:
+def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Tensor:
     """Every example of `source` as the model sees it, (n, *event.shape).
 
     Arguments:
         source: What `read` takes, or a single example without its batch axis.
         event: The event that the model was fitted on.
         binarise: How its data was binarised; "stochastic" draws the same bits for the same examples every time.
+        unit: The value that counts as 1.0 in pictures of whole numbers. If None, 255. Other numbers are taken as they
+            are.
 
     Raises:
         DataError: If the shape differs from the event's, or values lie outside its range.
@@ -31,18 +33,33 @@ def like(source: Any, event: Event, binarise: Binarise = "none") -> Tensor:
         (torch.Size([3, 4]), torch.Size([1, 2]))
     """
     raw = find(source, 0)
-    x, unit = np.asarray(raw.x), raw.unit
-    x = x[None] if x.shape == event.shape else x
+    x, scale = np.asarray(raw.x), raw.unit
     if raw.event is None:
-        seen = see(x)
-        x, unit = seen.x, 255.0 if x.dtype == np.uint8 and event.high == 1 and event.kind == "image" else seen.unit
+        x = x[None] if x.shape in _single(event) else x
+        scale = _unit(x.dtype, event, binarise, unit)
+        x = see(x).x
     if x.shape[1:] != event.shape:
         raise DataError(f"the examples have shape {x.shape[1:]}; the model was fitted on {event.shape}.")
     grey = replace(event, levels=0 if binarise != "none" else event.levels)
-    dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, unit).binarised(binarise)
+    dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, scale).binarised(binarise)
     everyone = torch.arange(len(x))
     _inside(dataset.scaled(everyone), event)
     return dataset.take(everyone, generator("like", "binarise"))
+
+
+def _single(event: Event) -> list[tuple[int, ...]]:
+    """Shapes of one example without a batch axis; a picture may have no channel axis, or have it first."""
+    if event.kind != "image":
+        return [event.shape]
+    *size, channels = event.shape
+    return [event.shape, tuple(size) if channels == 1 else (channels, *size)]
+
+
+def _unit(dtype: np.dtype[Any], event: Event, binarise: Binarise, unit: float | None) -> float:
+    """What counts as 1.0: only pictures of whole numbers have a scale, unless they were 0 and 1 in the first place."""
+    already_binary = event.levels == 2 and binarise == "none"
+    grey_levels = dtype.kind in "iu" and event.kind == "image" and event.high == 1.0 and not already_binary
+    return (unit or 255.0) if grey_levels else 1.0
 
 
 def _inside(x: Tensor, event: Event) -> None:

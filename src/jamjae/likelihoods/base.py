@@ -109,7 +109,7 @@ class LocationScale(Likelihood):
         start = torch.full(event.shape if variance == "dimension" else (), 2 * math.log(sigma or 1.0))
         if self.learned:
             self.log_variance = nn.Parameter(start)
-        else:
+        elif variance == "optimal":
             self.register_buffer("log_variance", start)
 
     @property
@@ -130,6 +130,8 @@ class LocationScale(Likelihood):
 
     def deviation(self) -> Tensor:
         """sigma, () or `event.shape`, in data units."""
+        if self.variance == "fixed":
+            return self.scale.new_tensor(self.sigma)
         sigma, lowest = (self.log_variance / 2).exp(), self.floor * self.unit()
         # A learned sigma must feel the gradient at the floor too: under a hard maximum it could never rise again.
         return torch.hypot(sigma, lowest) if self.learned else torch.maximum(sigma, lowest)

@@ -27,7 +27,8 @@ class Gaussian(LocationScale):
             "optimal" (one sigma in closed form).
         sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation;
             "fixed" needs a number.
-        floor: Smallest sigma, in units of the data's standard deviation; without one the likelihood is unbounded.
+        floor: Smallest sigma that is not fixed, in units of the data's standard deviation; without one the likelihood
+            is unbounded.
 
     Example:
         >>> import torch

@@ -52,10 +52,12 @@ class Objective(Component, ABC):
     """Base of the objectives.
 
     `bound`, of the class or the instance: what the value says about -log p(x) in `eval()` mode: "exact", "lower" (the
-    negative value is a lower bound on log p(x)) or None.
+    negative value is a lower bound on log p(x)) or None. `separable`: whether the value of an example is the same in
+    every batch.
     """
 
     bound: Literal["exact", "lower"] | None = None
+    separable: bool = True
 
     def players(self, model: Any) -> dict[str, nn.Module]:
         """Who takes turns, and which parameters each may change."""

@@ -43,6 +43,7 @@ class ELBO(Objective):
         require(free_bits >= 0, "`free_bits` must be at least 0 (nats per axis)", free_bits, "Pass free_bits=0.1.")
         self.beta, self.schedule, self.free_bits = beta, schedule, free_bits
         self.bound = "lower" if beta >= 1 else None  # below 1 the value may exceed log p(x)
+        self.separable = free_bits == 0  # the allowance is compared with the batch's mean
 
     def terms(self, player: str, model: Any, batch: Batch, step: Tensor) -> Terms:
         q = model.encode(batch.x, batch.y)

@@ -53,10 +53,13 @@ def _rows(labels: np.ndarray) -> np.ndarray:
 
 
 def _name_classes(axes: Axes, points: np.ndarray, labels: np.ndarray, names: tuple[str, ...]) -> None:
-    """The name of every class at the median of its dots: the picture does not rest on colour alone."""
+    """The name of every class at the median of its dots, or above a tight group: colour alone would not do."""
     present = [n for n in np.unique(labels) if n >= 0]
+    tall = np.ptp(axes.get_ylim())
     for n in present[:40]:
-        x, y = np.nanmedian(points[labels == n], 0)
+        group = points[labels == n]
+        x, y = np.nanmedian(group, 0)
+        y += 0.045 * tall if np.nanstd(group, 0).max() < 0.03 * tall else 0.0
         name = names[n] if n < len(names) else n
         box = {"boxstyle": "round,pad=0.22", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.8}
         style.write(axes, float(x), float(y), name, size=10, ha="center", va="center", weight="bold", bbox=box)

@@ -18,8 +18,8 @@ from matplotlib.ft2font import FT2Font
 INK = "#757a84"  # axes and words: contrast of at least 4 to white and to black
 PAPER = "#fefdfc"  # behind labels that stand on points; a page may restyle it
 MAIN, OTHER = "#3b7dd8", "#e07b16"  # two series: blue and orange differ for every kind of colour vision
-# After Petroff (2021), Accessible color sequences for data visualization; the darkest two lighter, the lightest darker, so
-# that all of them can be seen on white and on black.
+# After Petroff (2021), Accessible color sequences for data visualization; the darkest two lighter, the lightest darker,
+# so that all of them can be seen on white and on black.
 CLASSES = ("#3f90da", "#ffa90e", "#c62a0c", "#94a4a2", "#8f3cc4", "#a96b59", "#e76300", "#b9ac70", "#717581", "#6fc6cc")
 HANGUL = ("notosanscjk", "notosanskr", "nanum", "applesdgothic", "applegothic", "malgun", "undotum", "baekmuk")
 LONGEST = 24

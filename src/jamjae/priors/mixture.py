@@ -49,7 +49,7 @@ class Mixture(Prior):
     ) -> None:
         super().__init__()
         self.latent, self.components, self.means, self.scales, self.spread = latent, components, means, scales, spread
-        count = components or len(means or scales or range(10))
+        count = len(means or scales or range(10)) if components is None else components
         self._check(count)
         self._hold("loc", self._means(count), learned=means is None)
         self._hold("log_scale", self._log_scales(count), learned=scales is None)

@@ -2,8 +2,7 @@
 
 from .facts import Facts
 
-FITTED = "The samples come from a mixture prior fitted to the codes afterwards: training itself put no prior on them."
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def counted(n: int, noun: str) -> str:
@@ -17,24 +16,53 @@ def counted(n: int, noun: str) -> str:
     return f"{NUMBERS[n] if n < len(NUMBERS) else n} {many}"
 
 
+def short(value: float) -> str:
+    """Two digits and a true minus sign.
+
+    Example:
+        >>> short(-2.054)
+        '−2.1'
+    """
+    return f"{value:.2g}".replace("-", "−", 1)
+
+
+def percent(share: float) -> str:
+    """A share in whole percent; one that is not quite everything does not say 100 %.
+
+    Example:
+        >>> percent(0.291), percent(0.9996)
+        ('29 %', 'more than 99 %')
+    """
+    return "more than 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")
+
+
+def curve(facts: Facts) -> str:
+    """What a small curve is, where examples are drawn as curves."""
+    shape = facts.event["shape"]
+    return f" Each small curve is one example, its {shape[0]} values from left to right." if len(shape) == 1 else ""
+
+
 def reconstruction(facts: Facts, points: bool) -> str:
-    shown = {"test": "test examples that training never saw"}.get(
-        facts.data["split"], f"{facts.data['split']} examples"
-    )
+    split = facts.data["split"]
+    shown = "test examples that training never saw" if split == "test" else f"{split} examples"
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
-    return f"Odd rows: {shown}. Below each, what comes back after it has been squeezed into {counted(facts.width, 'number')}."
+    code = counted(facts.width, "number")
+    return f"Odd rows: {shown}. Below each, what comes back from the {code} of its code.{curve(facts)}"
 
 
 def samples(facts: Facts, points: bool) -> str:
-    kind = (
+    text = (
         "Orange: draws from the model, noise included; grey: the data."
         if points
         else "Draws z from the prior, decoded."
     )
-    if not points and len(facts.event["shape"]) == 3:
-        kind += " Each picture is the mean of p(x | z), without pixel noise."
-    return f"{kind} {FITTED}" if facts.prior_came_later else kind
+    if not points:
+        text += curve(facts) or " Each picture is the mean of p(x | z), without pixel noise."
+    if facts.prior_came_later:
+        text += f" The samples come from a {facts.part('prior').get('name', '')} prior fitted to the codes afterwards: "
+        text += "training itself put no prior on them."
+    return text
 
 
 def latent_map(facts: Facts, share: float) -> str:
@@ -42,16 +70,15 @@ def latent_map(facts: Facts, share: float) -> str:
     text += ", coloured by its class; labels took no part in training." if facts.data["labelled"] else "."
     if share < 1:
         text += (
-            f" The code has {facts.width} axes; the map keeps the two directions of greatest variance, {share:.0%} of "
-            f"it. "
-            "Examples that overlap here may be apart in the other axes."
+            f" The code has {facts.width} axes; the map keeps the two directions of greatest variance, "
+            f"{percent(share)} of it. Examples that overlap here may be apart in the other axes."
         )
     return text
 
 
 def plane(facts: Facts, points: bool) -> str:
-    (left, right), (bottom, top) = facts.arrays["plane_range"].tolist()
-    where = f"z0 runs from {left:.2g} to {right:.2g} (left to right), z1 from {bottom:.2g} to {top:.2g} (bottom to top)"
+    (left, right), (bottom, top) = (map(short, ends) for ends in facts.arrays["plane_range"].tolist())
+    where = f"z0 runs from {left} to {right} (left to right), z1 from {bottom} to {top} (bottom to top)"
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
     return f"Each tile is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
@@ -59,9 +86,7 @@ def plane(facts: Facts, points: bool) -> str:
 
 def strips(facts: Facts, points: bool) -> str:
     if points:
-        return (
-            "Each line is the decoded straight way between the codes of two examples, from the open to the filled dot."
-        )
+        return "Each line is the decoded straight way between the codes of two examples, from open to filled dot."
     return "Outermost: two examples. Between them, nine steps on the straight line between their codes, decoded."
 
 

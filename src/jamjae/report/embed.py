@@ -24,7 +24,7 @@ WIDE = 1100  # pixels of a sheet of images, about
 
 
 def svg(figure: Figure, key: str, label: str) -> Markup:
-    """A figure as inline SVG. `key`, unique in the page, starts its ids; `label` is read out to those who cannot see it."""
+    """A figure as inline SVG; `key`, unique in the page, starts its ids; screen readers read `label`."""
     text = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
         figure.savefig(text, format="svg", dpi=DPI)
@@ -95,5 +95,5 @@ def encoded(picture: np.ndarray) -> str:
     grey = bool((red == green).all() and (green == blue).all())
     image = Image.fromarray(np.ascontiguousarray(np.stack([red, opaque], -1)) if grey else picture)
     file = io.BytesIO()
-    image.save(file, "PNG", optimize=True)
+    image.save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()

@@ -24,7 +24,7 @@ class Facts:
         notes: Remarks in plain words that the reader must know.
         data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split
         shown.
-        folder: Where the run lies, for the commands in the text; "last" if unknown.
+        folder: Name of the run folder; empty if unknown.
 
     Example:
         >>> Facts("vae on digits", "vae", {"latent": [2]}).width
@@ -39,7 +39,7 @@ class Facts:
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
-    folder: str = "last"
+    folder: str = ""
 
     @property
     def width(self) -> int:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from ..plots import kl, mosaic, pictures, points, scatter, strip
-from ..plots.losses import measured, panel
 from . import captions
 from .embed import png, svg
-from .facts import Facts, Row
+from .facts import Facts
 
 
 @dataclass(frozen=True)
@@ -132,22 +130,3 @@ def moved(facts: Facts, prefix: str) -> Picture | None:
     else:
         drawing = sheet(facts, decoded, f"{prefix}-traversals", label, names)
     return Picture("traversals", drawing, captions.traversals(facts, names, is_points(facts)))
-
-
-def repeats(rows: list[Row], key: str, other: str) -> bool:
-    """Whether one quantity is the other one again: the KL is the rate where beta is 1."""
-    pairs = [(s.get(key), s.get(other)) for row in rows for s in (row.get("train") or {}, row.get("validation") or {})]
-    return all(a == b for a, b in pairs)
-
-
-def loss_curves(facts: Facts, prefix: str) -> list[tuple[str, str, Markup]]:
-    """(player, term, curve) of everything logged, in the order of the loss: the whole, its parts, what is shown beside it."""
-    rows = measured(list(facts.rows))
-    keys = dict.fromkeys(k for row in rows for split in ("train", "validation") for k in row.get(split) or {})
-    wanted = [k for k in keys if not k.endswith("gradient_norm") and not (k == "kl" and repeats(rows, k, "rate"))]
-    found = []
-    for number, key in enumerate(sorted(wanted, key=lambda k: (k.rpartition(".")[0], not k.endswith("loss")))):
-        player, _, term = key.rpartition(".")
-        figure: Figure = panel(rows, key)
-        found.append((player, term, svg(figure, f"{prefix}-loss-{number}", f"{term} over the epochs")))
-    return found

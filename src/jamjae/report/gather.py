@@ -23,7 +23,7 @@ def gather(
     spec: dict[str, Any],
     seed: int = 0,
     title: str = "",
-    folder: str = "last",
+    folder: str = "",
 ) -> Facts:
     """Look at a model from every side. Neither the model, nor its mode, nor the caller's random state changes.
 
@@ -35,7 +35,7 @@ def gather(
         spec: The content of spec.json.
         seed: The pictures follow from it.
         title: Name of the run; left out, recipe and data.
-        folder: Where the run lies.
+        folder: Name of the run folder.
 
     Raises:
         DataError: If the data set has no examples.

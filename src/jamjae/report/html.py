@@ -1,4 +1,4 @@
-"""One self-contained HTML file about one run or several side by side: no script, no request, nothing from anywhere else."""
+"""One self-contained HTML file about one run or several side by side: no script, no request, nothing from elsewhere."""
 
 import base64
 import hashlib
@@ -17,8 +17,9 @@ from ..core.files import write_bytes
 from ..plots.style import CLASSES, INK, MAIN, OTHER, PAPER
 from . import words
 from .command import command
+from .curves import Curve, curves
 from .facts import Facts
-from .figures import Picture, draw, loss_curves
+from .figures import Picture, draw
 from .numbers import Line, lines
 from .sections import SECTIONS, about, comparable
 
@@ -30,12 +31,12 @@ class Shown:
     facts: Facts
     about: str
     pictures: dict[str, Picture]
-    curves: list[tuple[str, str, Markup]]
+    curves: list[Curve]
     command: str
 
 
 def write(facts: Facts | Sequence[Facts], path: str | Path) -> Path:
-    """Write the report of one run, or of several side by side, and return its path. A file that is there is replaced whole.
+    """Write the report of one run, or of several side by side, and return its path. An older file is replaced whole.
 
     Raises:
         UsageError: If there is no run.
@@ -72,7 +73,7 @@ def page(runs: list[Facts]) -> str:
 def show(facts: Facts, prefix: str) -> Shown:
     """Draw everything about a run."""
     recommended = facts.data.get("recommended", "none")
-    return Shown(facts, about(facts), draw(facts, prefix), loss_curves(facts, prefix), command(facts.spec, recommended))
+    return Shown(facts, about(facts), draw(facts, prefix), curves(facts, prefix), command(facts.spec, recommended))
 
 
 def policy(style: str) -> str:

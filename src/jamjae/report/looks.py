@@ -103,7 +103,7 @@ def reconstructions(view: Look) -> dict[str, np.ndarray]:
 
 def plane(view: Look) -> dict[str, np.ndarray]:
     """The 2-D latent space over the prior's range, decoded: row = second axis, column = first."""
-    count = 11 if view.flat else int(min(20, max(5, math.isqrt(view.fits))))
+    count = (41 if view.x.shape[1:] == (2,) else 11) if view.flat else int(min(20, max(5, math.isqrt(view.fits))))
     low, high = view.reach()
     across = torch.linspace(0, 1, count).to(low)
     one, two = low[0] + (high[0] - low[0]) * across, low[1] + (high[1] - low[1]) * across

@@ -60,19 +60,19 @@ def cell(run: str, m: Measurement, scale: tuple[float, float] | None) -> Cell:
 
 
 def decimals(m: Measurement) -> int:
-    """As many decimals as the interval supports: two digits of its half-width; at most four.
+    """As many decimals as the interval supports: two digits of its half-width; at most seven.
 
     Example:
-        >>> decimals(Measurement(value=-98.4231, interval=(-99.9, -96.9))), decimals(Measurement(value=7.0, unit="axes"))
+        >>> decimals(Measurement(value=-98.4231, interval=(-99.9, -96.9))), decimals(Measurement(value=7.0))
         (1, 0)
     """
     assert m.value is not None
-    if m.interval and m.interval[1] > m.interval[0]:
+    if m.interval and 0 < m.interval[1] - m.interval[0] < math.inf:
         half = (m.interval[1] - m.interval[0]) / 2
-        return int(min(4, max(0, 1 - math.floor(math.log10(half)))))
+        return int(min(7, max(0, 1 - math.floor(math.log10(half)))))
     if float(m.value).is_integer():
         return 0
-    return int(min(4, max(0, 3 - math.floor(math.log10(max(abs(m.value), 1e-9))))))
+    return int(min(7, max(0, 3 - math.floor(math.log10(max(abs(m.value), 1e-9))))))
 
 
 def number(value: float, digits: int) -> str:
@@ -80,12 +80,10 @@ def number(value: float, digits: int) -> str:
 
     Example:
         >>> number(-1234.567, 1), number(1.5e9, 0), number(0.00001234, 4)
-        ('−1,234.6', '1.50e+09', '1.23e-05')
+        ('−1,234.6', '1.5e+09', '1.2e−05')
     """
     plain = value == 0 or 10.0**-digits <= abs(value) < 1e7
-    return (f"{value:,.{digits}f}" if plain else f"{value:.3g}" if abs(value) < 1e7 else f"{value:.2e}").replace(
-        "-", "−", 1
-    )
+    return (f"{value:,.{digits}f}" if plain else f"{value:.2g}").replace("-", "−")
 
 
 def span(measurements: list[Measurement]) -> tuple[float, float]:

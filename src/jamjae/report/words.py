@@ -21,7 +21,7 @@ METRICS: dict[str, Words] = {
     "iwae": Words(
         "The same prediction with a tighter bound: many codes are drawn per example and weighed by how well they "
         "explain it.",
-        "It is still a lower bound. Its distance to the ELBO shows how far the encoder is from the true posterior.",
+        "It is still a lower bound. What it gains over the ELBO is at least part of what the encoder's guess costs.",
     ),
     "rate": Words(
         "How much the code tells about an example beyond what the prior already knew. Near 0 the decoder ignores the "
@@ -57,11 +57,11 @@ METRICS: dict[str, Words] = {
 
 TERMS: dict[str, str] = {
     "loss": "what training makes small: the sum of the terms that follow",
-    "distortion": "the error of the reconstruction, −log p(x | z): squared error or cross-entropy, by the likelihood",
-    "rate": "the price of the code, β · KL(q(z | x) ‖ p(z)), as it enters the loss",
+    "distortion": "the reconstruction error −log p(x\u00a0|\u00a0z): squared error or cross-entropy, by the likelihood",
+    "rate": "the price of the code, β\u00a0·\u00a0KL(q(z\u00a0|\u00a0x)\u00a0‖\u00a0p(z)), as it enters the loss",
     "kl": "the same KL before it is weighed by β: how far codes lie from the prior",
     "bound": "the negative importance-weighted bound; with one sample it is the negative ELBO",
-    "elbo": "the lower bound on log p(x): −(distortion + kl); higher is better",
+    "elbo": "the lower bound on log p(x), minus distortion minus kl; higher is better",
 }
 
 LIKELIHOODS: dict[str, str] = {

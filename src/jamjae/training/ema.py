@@ -1,7 +1,7 @@
 """A running mean of the weights."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 
 class EMA:

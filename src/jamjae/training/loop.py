@@ -24,12 +24,12 @@ from ..objectives.base import Objective
 from . import checkpoint
 from .batches import Batches
 from .display import Display
-from .eager import Eager, NonFinite
 from .ema import EMA
 from .interrupt import on_request
 from .journal import Journal
 from .optimisers import factor
 from .settings import Settings
+from .stepper import NonFinite, Stepper
 from .turn import Turn
 from .validation import Validation
 
@@ -96,7 +96,7 @@ class Fit:
         self._initialise()
         self.turn = Turn(self.model, self.objective, self.settings.precision).to(self.settings.device).train()
         self.players = self.objective.players(self.model)
-        self.stepper = Eager(self.turn, self.players, self.settings)
+        self.stepper = Stepper(self.turn, self.players, self.settings)
         self.ema = EMA(self.turn, self.settings.ema) if self.settings.ema else None
         self.sums: dict[str, Tensor] = {}
         self.best: dict[str, Tensor] = {}
@@ -199,7 +199,7 @@ class Fit:
         found: dict[str, float] = {}
         for player, sums in self.sums.items():
             prefix = "" if player == "model" else f"{player}."
-            parts, logged = self.stepper.names.parts[player], self.stepper.names.logged[player]
+            parts, logged = self.stepper.names[player]
             values = (sums / self.counters["counts"][player]).tolist()
             named = dict(zip([*parts, *logged, "gradient_norm"], values, strict=True))
             found |= {prefix + k: v for k, v in {"loss": sum(values[: len(parts)]), **named}.items()}
@@ -230,8 +230,7 @@ class Fit:
         self.sums = {}
 
     def _header(self) -> None:
-        names = self.stepper.names
-        players = {p: {"parts": names.parts[p], "logged": names.logged[p]} for p in names.parts}
+        players = {p: {"parts": parts, "logged": logged} for p, (parts, logged) in self.stepper.names.items()}
         self.journal.add(
             {"event": "start", "players": players, "steps_per_epoch": self.per_epoch, "total_steps": self.total}
         )
@@ -278,8 +277,7 @@ class Fit:
 
     def save(self) -> None:
         """Write a checkpoint."""
-        names = self.stepper.names
-        self.counters["terms"] = {p: [names.parts[p], names.logged[p]] for p in names.parts}
+        self.counters["terms"] = dict(self.stepper.names)
         checkpoint.write(self.folder, self.counters["step"], self.tensors(), self.counters)
 
     def recover(self) -> None:
@@ -307,8 +305,7 @@ class Fit:
         self.stepper.restore(groups["optimiser"])
         self.best, self.sums = groups["best"], groups["sums"]
         self.counters.update(manifest["state"])
-        for player, (parts, logged) in self.counters["terms"].items():
-            self.stepper.names.parts[player], self.stepper.names.logged[player] = parts, logged
+        self.stepper.names = {player: (parts, logged) for player, (parts, logged) in self.counters["terms"].items()}
 
     def checkpoint_if_due(self, now: float) -> None:
         """Save at multiples of the recorded number of steps; find that number from the first steps' speed."""

@@ -1,7 +1,7 @@
 """jamjae resume."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 
 def command(
@@ -18,6 +18,7 @@ def command(
     threads: int | None = None,
     checkpoint_every: int | None = None,
     log_every: float | None = None,
+    data: str | None = None,
     quiet: bool = False,
 ) -> int:
     """Go on with a run that was stopped, bit for bit as if it never had been; --epochs trains a finished run further.
@@ -34,10 +35,17 @@ def command(
         threads: CPU threads.
         checkpoint_every: Steps between checkpoints.
         log_every: Epochs between rows of metrics.
+        data: The data again, where it was moved or was an array.
         quiet: Print only the run folder.
     """
     from ..training import resume
 
-    changes = {"epochs": epochs, "patience": patience, "lr": lr, "lr_schedule": lr_schedule, "clip": clip}
+    changes: dict[str, Any] = {
+        "epochs": epochs,
+        "patience": patience,
+        "lr": lr,
+        "lr_schedule": lr_schedule,
+        "clip": clip,
+    }
     changes |= {"device": device, "threads": threads, "checkpoint_every": checkpoint_every, "log_every": log_every}
-    return resume(run, runs, changes, quiet)
+    return resume(run, runs, changes, data, quiet)

@@ -176,16 +176,15 @@ class Subject:
             return principal_components(self.train[0], math.prod(self.model.prior.latent))
 
     @cached_property
-    def without_code(self) -> float | None:
-        """Mean test log p(x) of the likelihood alone, every cell by its training average; None if it has a network."""
+    def without_code(self) -> Tensor | None:
+        """log p(x) of the likelihood alone, every cell by its training average, (n,); None if it has a network."""
         like = self._like()
         blank = build(Likelihood, self.model.likelihood.spec()).to(like)
         if any(isinstance(m, Network) for m in blank.modules()):
             return None
         blank.initialise(self.train[0].to(like.device))
         h = like.new_zeros(1, *blank.features)
-        found = self.sweep("blank", lambda x, y: blank(h.expand(len(x), *blank.features)).log_prob(x), self.rows)
-        return found.mean().item()
+        return self.sweep("blank", lambda x, y: blank(h.expand(len(x), *blank.features)).log_prob(x), self.rows)
 
     def needs_likelihood(self) -> None:
         """Raise `Undefined` where log p(x | z) is not a log-probability of this data."""

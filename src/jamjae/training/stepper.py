@@ -3,66 +3,74 @@
 import torch
 from torch import Tensor, nn
 
-from ..objectives.base import Batch, Terms
+from ..objectives.base import Batch
 from .optimisers import make
 from .settings import Settings
 from .turn import Turn, frozen, others
+
+State = dict[str, dict[str, Tensor]]
 
 
 class NonFinite(Exception):
     """The loss or a gradient is not finite; the step was not applied."""
 
 
-class Names:
-    """Which named terms each player logs, in the order of the vector that the steppers return."""
+class Stepper:
+    """Moves one player at a time.
 
-    def __init__(self) -> None:
-        self.parts: dict[str, list[str]] = {}
-        self.logged: dict[str, list[str]] = {}
-
-    def vector(self, player: str, terms: Terms) -> Tensor:
-        """The means of the player's terms, parts first, as one vector."""
-        self.parts[player], self.logged[player] = list(terms.parts), list(terms.logged)
-        return torch.stack([v.mean() for v in (*terms.parts.values(), *terms.logged.values())])
-
-
-class Eager:
-    """Plain PyTorch.
+    With `settings.compile` the forward and the backward pass are one graph each (`fullgraph`: a silent fall-back to plain
+    PyTorch would look like success); the optimiser is torch's own fused kernel either way, so its state is saved the same.
 
     Arguments:
         turn: Model and objective.
         players: Whose parameters move on whose turn.
-        settings: Optimiser, clipping.
+        settings: Optimiser, clipping, compilation.
     """
 
     def __init__(self, turn: Turn, players: dict[str, nn.Module], settings: Settings) -> None:
-        self.turn, self.players, self.settings, self.names = turn, players, settings, Names()
+        self.turn, self.players, self.settings = turn, players, settings
         self.optimisers = {name: make(settings, module) for name, module in players.items()}
         self.parameters = {name: list(module.parameters()) for name, module in players.items()}
         self.others = {name: others(module, turn) for name, module in players.items()}
+        self.names: dict[str, tuple[list[str], list[str]]] = {}
+        self._measure = torch.compile(self.measure, fullgraph=True) if settings.compile else self.measure
 
-    def move(self, player: str, batch: Batch, step: int, lr: float) -> tuple[Tensor, Tensor, dict[str, object]]:
+    def measure(self, player: str, batch: Batch, step: Tensor) -> tuple[Tensor, Tensor, State]:
+        """The loss, the means of all named terms (parts first) and the state of one forward pass."""
+        terms = self.turn(player, batch, step)
+        parts = torch.stack([v.mean() for v in terms.parts.values()])
+        logged = [v.mean() for v in terms.logged.values()]
+        return parts.sum(), torch.cat([parts, torch.stack(logged)]) if logged else parts, terms.state
+
+    def learn_names(self, player: str, batch: Batch, step: Tensor) -> None:
+        """Which terms the player has, from one forward pass on the side."""
+        with torch.no_grad(), torch.random.fork_rng():
+            terms = self.turn(player, batch, step)
+        self.names[player] = (list(terms.parts), list(terms.logged))
+
+    def move(self, player: str, batch: Batch, step: int, lr: float) -> tuple[Tensor, Tensor, State]:
         """Apply one step: the means of the terms, the norm of the gradient, the objective's state.
 
         Raises:
             NonFinite: Before anything is applied.
         """
+        now = torch.tensor(step, device=batch.x.device)
+        if player not in self.names:
+            self.learn_names(player, batch, now)
         optimiser, parameters = self.optimisers[player], self.parameters[player]
         optimiser.zero_grad()
         with frozen(self.others[player]):
-            terms: Terms = self.turn(player, batch, torch.tensor(step, device=batch.x.device))
-            values = self.names.vector(player, terms)
-            values[: len(terms.parts)].sum().backward()
-        gradients = [p.grad for p in parameters if p.grad is not None]
-        norm = torch.nn.utils.get_total_norm(gradients, foreach=True)
-        if not torch.isfinite(norm + values.detach().sum()):
+            loss, values, state = self._measure(player, batch, now)
+            loss.backward()
+        norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None], foreach=True)
+        if not torch.isfinite(norm + loss.detach()):
             raise NonFinite
         if self.settings.clip:
             torch.nn.utils.clip_grads_with_norm_(parameters, self.settings.clip, norm, foreach=True)
         for group in optimiser.param_groups:
             group["lr"] = lr
         optimiser.step()
-        return values.detach(), norm, terms.state
+        return values.detach(), norm, state
 
     def state(self) -> dict[str, Tensor]:
         """Every optimiser slot as tensors, `player/parameter/slot`."""

@@ -1,0 +1,90 @@
+"""jamjae itself."""
+
+import tempfile
+from typing import Any
+
+import torch
+
+import jamjae
+from benchmarks.worker import Gate
+from jamjae.training.display import Display
+
+PARTS = {"latent": 20, "validation": 1, "test": 0}
+
+
+class Turns(Display):
+    """Shows what the command line would show, and waits at the gate before the first epoch and after every one."""
+
+    def __init__(self, gate: Gate) -> None:
+        from jamjae.cli.progress import watcher
+
+        self.gate, self.shown = gate, watcher()
+
+    def start(self, step: int, total: int, per_epoch: float) -> None:
+        self.shown.start(step, total, per_epoch)
+        self.gate.wait()
+
+    def tick(self, step: int, values: dict[str, float]) -> None:
+        self.shown.tick(step, values)
+
+    def row(self, row: dict[str, Any]) -> None:
+        self.shown.row(row)
+        self.gate.facts["loss"] = row["train"]["loss"]
+        self.gate.wait()
+
+
+def fit(gate: Gate, source: str, tuned: bool = True, **options: Any) -> None:
+    """`jamjae fit vae SOURCE` without end; `tuned`: with the switches that the command line sets in its process."""
+    if tuned:
+        from jamjae.cli import tune
+
+        tune.apply()
+    with tempfile.TemporaryDirectory() as runs:
+        given = {"binarise": "stochastic", **PARTS, **options}
+        jamjae.fit("vae", source, epochs=1e6, runs=runs, display=Turns(gate), **given)
+
+
+def steps(gate: Gate, source: str, **options: Any) -> None:
+    """The same batches and steps alone: no terms kept, no rows, no checkpoints, no display."""
+    from pathlib import Path
+
+    from jamjae.cli import tune
+    from jamjae.plan import prepare
+    from jamjae.training.loop import Fit
+
+    tune.apply()
+    plan = prepare("vae", source, epochs=1e6, binarise="stochastic", **{**PARTS, **options})
+    with tempfile.TemporaryDirectory() as folder:
+        fit = Fit(plan.model, plan.objective, plan.dataset, plan.settings, Path(folder), Display())
+        step = 0
+        for _ in gate:
+            for _ in range(round(fit.per_epoch)):
+                fit.play(step)
+                step += 1
+
+
+def model_of(seed: int = 0, steps: int = 0, source: str = "") -> Any:
+    """The VAE 784-400-20, after so many steps on the source."""
+    from jamjae.recipes import assemble, find
+
+    event = jamjae.core.Event((28, 28, 1), "image", 0.0, 1.0, levels=2)
+    torch.manual_seed(seed)
+    model, objective = assemble(find("vae")(event), event, (20,))
+    if steps:
+        train(model, objective, source, steps)
+    return model.eval()
+
+
+def train(model: Any, objective: Any, source: str, steps: int) -> None:
+    """A few steps of Adam, so that the model is not that of step 0."""
+    from benchmarks.images import grey
+
+    x = torch.from_numpy((grey(source) > 0.5).astype("float32")).reshape(-1, 28, 28, 1)
+    model.initialise(x)
+    optimiser = torch.optim.Adam(model.parameters(), 1e-3)
+    for step in range(steps):
+        rows = torch.randint(len(x), (128,))
+        batch = jamjae.objectives.Batch(x[rows], x[rows], None, len(x))
+        optimiser.zero_grad()
+        objective.terms("model", model, batch, torch.tensor(step)).loss.backward()
+        optimiser.step()

@@ -1,0 +1,28 @@
+"""jamjae check."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from ..options import FitOptions, joined
+
+
+def command(
+    data: str | None = None,
+    *,
+    recipe: str | None = None,
+    options: FitOptions = FitOptions(),
+    parts: Annotated[Mapping[str, Any], Parameter(parse=False)],
+) -> None:
+    """What data is, what is wrong with it, what `fit` would do with the same options, which latent axes can survive.
+
+    Parameters:
+        data: A name from `jamjae list data`, or a .npy, .npz or idx file; digits if left out.
+        recipe: A name from `jamjae list recipes`; vae if left out.
+    """
+    from ...checks import check
+
+    given = joined(options, parts, recipe=recipe, data=data)
+    given.pop("name", None)
+    print(check(given.pop("data", None), given.pop("recipe", None), **given))

@@ -1,0 +1,40 @@
+"""jamjae evaluate."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+
+def command(
+    run: str = "last",
+    /,
+    *,
+    metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
+    samples: int = 1000,
+    limit: int | None = None,
+    json_: Annotated[bool, Parameter(name="--json")] = False,
+    data: str | None = None,
+    runs: Path = Path("runs"),
+) -> None:
+    """Measure a run on its test split: values with 95 % intervals, baselines, and warnings where there is cause.
+
+    Parameters:
+        run: A folder, a name, or `last`.
+        metric: Only this one; may be repeated. `jamjae list metrics` names them.
+        samples: K of the importance-weighted bound.
+        limit: At most so many test examples.
+        json_: Print JSON instead of a table.
+        data: The data again, where it was moved or was an array.
+        runs: Where runs lie.
+    """
+    from .. import measured, opened
+
+    found = opened.opened(run, runs, data)
+    with measured.progress() as progress:
+        results = found.evaluate(metric, samples=samples, limit=limit, progress=progress)
+    if json_:
+        print(json.dumps({name: m.to_json() for name, m in results.items()}, indent=2, ensure_ascii=False))
+    else:
+        measured.show(list(results.values()))

@@ -1,0 +1,31 @@
+"""jamjae reconstruct."""
+
+from pathlib import Path
+
+
+def command(
+    run: str,
+    data: str | None = None,
+    /,
+    *,
+    limit: int = 50,
+    out: Path | None = None,
+    runs: Path = Path("runs"),
+) -> None:
+    """Examples through the code and back. Prints the file.
+
+    Parameters:
+        run: A folder, a name, or `last`.
+        data: A data set or file; the run's own test split if left out.
+        limit: At most so many examples; 0 for all.
+        out: A .png file (each row of originals above its copies) or a .npy file (copies only); reconstructions.png in
+            the run folder if left out (.npy if they are no pictures).
+        runs: Where runs lie.
+    """
+    from .. import opened
+    from .. import out as files
+
+    found = opened.opened(run, runs)
+    originals, copies = found.pairs(data, limit or None)
+    path = opened.default(found, out, f"reconstructions{opened.picture(found)}")
+    files.write_pairs(path, originals, copies, opened.limits(found))

@@ -1,0 +1,31 @@
+"""jamjae report."""
+
+from pathlib import Path
+
+
+def command(
+    run: str = "last",
+    /,
+    *others: str,
+    out: Path | None = None,
+    samples: int = 100,
+    limit: int = 1000,
+    data: str | None = None,
+    runs: Path = Path("runs"),
+) -> None:
+    """Pictures, numbers and plain words about a run, or several side by side, in one HTML file. Prints the file.
+
+    Parameters:
+        run: A folder, a name, or `last`.
+        others: More runs of the same data.
+        out: The file; report.html in the (first) run folder if left out.
+        samples: K of the importance-weighted bound, where the run has not been evaluated yet.
+        limit: At most so many test examples, where the run has not been evaluated yet.
+        data: The data again, where it was moved or was an array.
+        runs: Where runs lie.
+    """
+    from ...run import load
+    from .. import opened
+
+    first = opened.opened(run, runs, data)
+    print(first.report(out, *(load(name, data, runs=runs) for name in others), samples=samples, limit=limit))

@@ -1,0 +1,31 @@
+"""jamjae sample."""
+
+from pathlib import Path
+
+
+def command(
+    run: str = "last",
+    n: int = 64,
+    /,
+    *,
+    out: Path | None = None,
+    noise: bool = False,
+    seed: int = 0,
+    runs: Path = Path("runs"),
+) -> None:
+    """New examples from a run: codes from the prior, decoded. Prints the file.
+
+    Parameters:
+        run: A folder, a name, or `last`.
+        n: How many.
+        out: A .png or .npy file; samples.png in the run folder if left out (.npy if they are no pictures).
+        noise: Draw from p(x | z) instead of showing its mean.
+        seed: Which ones.
+        runs: Where runs lie.
+    """
+    from .. import opened
+    from .. import out as files
+
+    found = opened.opened(run, runs)
+    made = found.sample(n, noise=noise, seed=seed)
+    files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found))

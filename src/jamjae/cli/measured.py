@@ -1,0 +1,65 @@
+"""Measurements as a table, and progress while they are made."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from ..evaluation import Measurement
+
+HEAD = ("metric", "value", "95 % interval", "baseline", "what it says")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on a terminal, None elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(30), console=console, transient=True) as bar:
+        task = bar.add_task("", total=1)
+        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+
+
+def show(measurements: list[Measurement]) -> None:
+    """Print them: a table on a terminal, aligned text elsewhere; warnings and reasons below."""
+    rows = [cells(m) for m in measurements]
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(drawn(rows))
+    else:
+        print("\n".join(aligned([HEAD, *rows])))
+    for m in measurements:
+        if m.flag or m.value is None:
+            print(f"{m.name}: {m.flag or f'undefined: {m.reason}'}")
+
+
+def cells(m: Measurement) -> tuple[str, ...]:
+    """One row of the table."""
+    if m.value is None:
+        return m.name, "undefined", "", "", m.title
+    interval = f"{m.interval[0]:.4g} to {m.interval[1]:.4g}" if m.interval else ""
+    baseline = f"{m.baseline:.4g} ({m.baseline_name})" if m.baseline is not None else ""
+    return m.name, f"{m.value:.4g} {m.unit}" + " !" * bool(m.flag), interval, baseline, m.title
+
+
+def drawn(rows: list[tuple[str, ...]]) -> Table:
+    """The rows as a table for a terminal."""
+    table = Table(*HEAD, box=None, header_style="dim", pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as lines with columns.
+
+    Example:
+        >>> aligned([("a", "bc"), ("def", "g")])
+        ['a    bc', 'def  g']
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]

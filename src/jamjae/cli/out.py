@@ -1,0 +1,98 @@
+"""Arrays into files: .npy as they are, .csv as a table, .png as a sheet of pictures; whole or not at all."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..core.errors import UsageError
+from ..core.files import write_bytes
+
+COLUMNS = 10
+SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
+
+
+def write(path: Path, array: np.ndarray, limits: tuple[float, float] = (0.0, 1.0), columns: int = COLUMNS) -> None:
+    """Write examples (n, *event) by the ending of the path, and print it."""
+    kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)}
+    save(path, kinds)
+
+
+def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
+    """Write codes (n, *latent) by the ending of the path, and print it."""
+    save(path, {".npy": lambda: npy(codes), ".csv": lambda: table(codes, labels)})
+
+
+def save(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
+    """Write what the path's ending asks for, and print the path."""
+    if path.suffix.lower() not in kinds:
+        raise UsageError(f"`out` must end in {' or '.join(kinds)}; got {str(path)!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, kinds[path.suffix.lower()]())
+    print(path)
+
+
+def npy(array: np.ndarray) -> bytes:
+    """The content of a .npy file."""
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def table(codes: np.ndarray, labels: Sequence[str] | None) -> bytes:
+    """Codes as comma-separated values, one column an axis; first the label where there are any."""
+    flat = codes.reshape(len(codes), -1)
+    buffer = io.StringIO(newline="")
+    rows = csv.writer(buffer)
+    rows.writerow([*(["label"] if labels is not None else []), *(f"z{j}" for j in range(flat.shape[1]))])
+    for number, code in enumerate(flat.tolist()):
+        rows.writerow([*([harmless(labels[number])] if labels is not None else []), *code])
+    return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
+
+
+def harmless(text: str) -> str:
+    """A label that no spreadsheet takes for a formula.
+
+    Example:
+        >>> harmless("=cmd()"), harmless("고양이")
+        ("'=cmd()", '고양이')
+    """
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:
+    """A sheet of pictures; anything else is drawn as curves."""
+    from PIL import Image
+
+    from ..plots import mosaic, pictures
+
+    buffer = io.BytesIO()
+    if examples.ndim != 4:
+        pictures.grid(examples, columns, *shown(examples, limits)).savefig(buffer, format="png", dpi=150)
+        return buffer.getvalue()
+    sheet = mosaic.mosaic(mosaic.arranged(examples, columns), *shown(examples, limits))
+    factor = max(1, SMALLEST // sheet.shape[1])
+    Image.fromarray(sheet).resize((sheet.shape[1] * factor, sheet.shape[0] * factor), 0).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def shown(examples: np.ndarray, limits: tuple[float, float]) -> tuple[float, float]:
+    """The range to draw: that of the data where it is bounded, otherwise that of the examples."""
+    if np.isfinite(limits).all():
+        return limits
+    low, high = float(np.nanmin(examples)), float(np.nanmax(examples))
+    return (low, high) if high > low else (low - 0.5, low + 0.5)
+
+
+def write_pairs(path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float]) -> None:
+    """Write copies as they are, or each row of originals above its copies, and print the path."""
+    from ..plots.pictures import paired
+
+    if path.suffix.lower() == ".png":
+        columns = min(COLUMNS, len(originals))
+        sheet = paired(originals, copies, columns)
+        write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns)
+    else:
+        write(path, copies)
