@@ -45,7 +45,7 @@ format: $(TOOLS)
 	$(BIN)/ruff format .
 
 bench: $(PACKAGE)
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py

@@ -28,13 +28,10 @@ WORKLOADS: dict[str, Callable[[Options], Table]] = {
 def machine() -> str:
     """Processor, cores and load."""
     info = Path("/proc/cpuinfo")
-    names = (
-        [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]
-        if info.is_file()
-        else []
-    )
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores, Python {platform.python_version()}{load}"
+    return f"{[*names, platform.processor()][0]}, {os.cpu_count()} cores, Python {platform.python_version()}{load}"
 
 
 def parse() -> argparse.Namespace:
@@ -44,9 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--examples", type=int, default=Options.examples, help="examples of an epoch")
     parser.add_argument("--rounds", type=int, default=Options.rounds, help="rounds that count")
     parser.add_argument("--threads", type=int, default=Options().threads, help="CPU threads of every method")
-    parser.add_argument(
-        "--clock", choices=("wall", "cpu"), default="wall", help="cpu holds on a busy machine, with --threads 1"
-    )
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu holds on busy machines")
     parser.add_argument("--no-peers", action="store_true", help="jamjae, plain PyTorch and the floors only")
     parser.add_argument("--json", action="store_true", help="write benchmarks/results-HOST.json")
     return parser.parse_args()

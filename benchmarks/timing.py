@@ -23,7 +23,7 @@ class Options:
         examples: Training examples of an epoch.
         rounds: Rounds that count; one more comes first and does not.
         threads: CPU threads of every method.
-        clock: "seconds" of the wall, or "cpu" seconds of the process: with one thread, the latter hold on a busy machine.
+        clock: "seconds" of the wall, or "cpu" seconds of the process; with one thread, these hold on a busy machine.
         peers: Whether to run other toolkits.
     """
 
@@ -184,6 +184,11 @@ class Running:
         self.process.stdout.close()
 
 
+def say(text: str) -> None:
+    """Tell whoever waits."""
+    print(f"    {text}", file=sys.stderr, flush=True)
+
+
 def race(methods: Sequence[Method], options: Options) -> list[Lane]:
     """Set every method up, then a round of each in turn; the first round of each warms up and does not count."""
     lanes = [Lane(m.name, why=m.absent(options)) for m in methods]
@@ -194,9 +199,10 @@ def race(methods: Sequence[Method], options: Options) -> list[Lane]:
                 if not lane.why:
                     process = Running(method, options.threads, Path(logs) / f"{number}.log")
                     running.append((lane, process))
-                    process.ready()
-                    process.turn()
+                    set_up, first = process.ready(), process.turn()
+                    say(f"{method.name}: ready after {set_up['seconds']:.1f} s, first round {first['seconds']:.1f} s")
             for turn in range(options.rounds):
+                say(f"round {turn + 1} of {options.rounds}")
                 for lane, process in running[turn % len(running) :] + running[: turn % len(running)]:
                     lane.rounds.append(process.turn())
         finally:

@@ -1,7 +1,6 @@
 """Epochs of the VAE 784-400-20 and of a convolutional VAE, batch 128, against peers and floors."""
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import images
@@ -78,5 +77,5 @@ def conv(options: Options) -> Table:
 
 def title(what: str, options: Options) -> str:
     """The workload and how it was measured."""
-    how = asdict(options)
-    return f"{what} ({how['examples']:,} examples, {how['threads']} threads, {how['rounds']} rounds, clock: {how['clock']})"
+    threads, clock = options.threads, options.clock
+    return f"{what} ({options.examples:,} examples, {threads} threads, {options.rounds} rounds, {clock})"

@@ -1,4 +1,4 @@
-"""The process of one method: it sets itself up, then runs a round each time it is told to, and says what the round cost."""
+"""The process of one method: it sets itself up, runs a round each time it is told to, and says what that cost."""
 
 import json
 import os

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,6 +43,11 @@ def fresh(tmp_path, capsys):
         return capsys.readouterr()
 
     return call
+
+
+def size(path):
+    with Image.open(path) as picture:
+        return picture.size
 
 
 SMALL = ("--latent", "2", "--encoder.widths", "8", "--decoder.widths", "8")
@@ -101,7 +107,7 @@ def test_evaluate_an_unknown_metric(runs, capsys):
 def test_sample(call, runs, tmp_path):
     path = call("sample", "last", "12").strip()
     assert path == str(runs / "digits-vae-001" / "samples.png")
-    assert Image.open(path).size[0] >= 80
+    assert size(path)[0] >= 80
     call("sample", "last", "3", "--noise", "--out", str(tmp_path / "a.npy"))
     drawn = np.load(tmp_path / "a.npy")
     assert drawn.shape == (3, 8, 8, 1) and set(np.unique(drawn)) == {0.0, 1.0}
@@ -121,7 +127,7 @@ def test_encode_then_decode(call, runs, tmp_path):
     assert np.load(tmp_path / "x.npy").shape == (1797, 8, 8, 1)
     np.save(tmp_path / "few.npy", codes[:4])
     path = call("decode", "last", str(tmp_path / "few.npy")).strip()
-    assert path.endswith("decoded.png") and Image.open(path).size
+    assert path.endswith("decoded.png") and size(path)
 
 
 def test_decode_refuses_what_holds_no_codes(runs, tmp_path, capsys):
@@ -139,14 +145,14 @@ def test_reconstruct_and_interpolate(call, tmp_path):
     assert call("reconstruct", "last", "digits").strip().endswith("reconstructions.png")
     call("interpolate", "last", "2", "3", "--steps", "5", "--out", str(tmp_path / "i.npy"))
     assert np.load(tmp_path / "i.npy").shape == (5, 8, 8, 1)
-    assert Image.open(call("interpolate").strip()).size[0] >= 80
+    assert size(call("interpolate").strip())[0] >= 80
 
 
 def test_vectors_are_drawn_as_curves_or_kept_as_numbers(fresh, tmp_path):
     fresh("fit", "vae", "ring", *SMALL, "--epochs", "0.05", "--quiet")
     assert fresh("sample", "last", "4").out.strip().endswith("samples.npy")
     fresh("sample", "last", "4", "--out", str(tmp_path / "s.png"))
-    assert Image.open(tmp_path / "s.png").size
+    assert size(tmp_path / "s.png")
 
 
 def test_out_must_be_a_known_kind_of_file(runs, tmp_path, capsys):
@@ -157,8 +163,8 @@ def test_out_must_be_a_known_kind_of_file(runs, tmp_path, capsys):
 
 
 def test_report(call, runs, tmp_path):
-    path = call("report", "last", "--samples", "5", "--limit", "50").strip()
-    assert "<html" in open(path, encoding="utf-8").read()[:500]
+    path = Path(call("report", "last", "--samples", "5", "--limit", "50").strip())
+    assert "<html" in path.read_text(encoding="utf-8")[:500]
     both = call("report", "last", "digits-vae-001", "--out", str(tmp_path / "both.html")).strip()
     assert both == str(tmp_path / "both.html")
 

@@ -94,7 +94,7 @@ class OursBack(BaseDecoder):  # type: ignore[misc]
 
 
 def nll(gate: Gate, source: str, weights: str, samples: int, batch: int, images: int) -> None:
-    """log p(x) of the first images under jamjae's weights, in pythae's way; without gradients, as it does not ask itself."""
+    """log p(x) of the first images under jamjae's weights in pythae's way, spared the gradients that it would keep."""
     from benchmarks.methods.bounds import examples, loaded
 
     model = loaded(weights)

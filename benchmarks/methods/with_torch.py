@@ -1,8 +1,8 @@
-"""The loop of PyTorch's own VAE example: DataLoader, Adam, summed cross-entropy on probabilities, one `.item()` a step."""
+"""The loop of PyTorch's VAE example: DataLoader, Adam, summed cross-entropy on probabilities, `.item()` every step."""
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import binary_cross_entropy
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks.images import grey
@@ -51,7 +51,7 @@ def train(gate: Gate, source: str, batch: int = 128, conv: bool = False) -> None
             optimiser.zero_grad()
             y, mean, log_variance = model(x)
             rate = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
-            loss = F.binary_cross_entropy(y, x, reduction="sum") + rate
+            loss = binary_cross_entropy(y, x, reduction="sum") + rate
             loss.backward()
             total += loss.item()
             optimiser.step()

@@ -55,7 +55,7 @@ def flat(options: Spec, path: str = "") -> Iterator[tuple[str, Any]]:
     """
     for name, value in options.items():
         if not isinstance(value, dict):
-            yield path + name, value
+            yield from [(path + name, value)] if value is not None else []
         else:
             yield path + name, value.get("name")
             yield from flat({k: v for k, v in value.items() if k != "name"}, f"{path}{name}.")

@@ -1,7 +1,7 @@
 """Batches: full, of one shape, and a function of (seed, step).
 
-Step t takes rows [t B, (t+1) B) of the endless concatenation of permutation(seed, epoch), so that no batch is ragged, every
-example is seen once per epoch, and nothing has to be saved to go on from any step.
+Step t takes rows [t B, (t+1) B) of the endless concatenation of permutation(seed, epoch), so that no batch is ragged,
+every example is seen once per epoch, and nothing has to be saved to go on from any step.
 """
 
 import torch

@@ -8,7 +8,8 @@ class EMA:
     r"""theta_ema <- decay * theta_ema + (1 - decay) * theta after every step; buffers and integers are copied.
 
     Reference:
-        Polyak and Juditsky (1992), Acceleration of stochastic approximation by averaging. https://doi.org/10.1137/0330046
+        Polyak and Juditsky (1992), Acceleration of stochastic approximation by averaging.
+        https://doi.org/10.1137/0330046
     """
 
     def __init__(self, module: nn.Module, decay: float) -> None:

@@ -1,6 +1,7 @@
 """The run folder: numbered, never overwritten, found again by path, by name or as `last`.
 
-runs/mnist-vae-001/  spec.json  weights.safetensors  result.json  checkpoints/  metrics.jsonl  evaluation.json  report.html
+runs/mnist-vae-001/  spec.json  weights.safetensors  result.json  checkpoints/  metrics.jsonl  evaluation.json 
+report.html
 """
 
 import os
@@ -80,8 +81,8 @@ def read_spec(folder: Path) -> dict[str, Any]:
         raise Damaged(f"{folder / SPEC} is not the spec of a run.")
     if spec["format"] != FORMAT:
         raise Damaged(
-            f"{folder} has format {spec['format']}, written by jamjae {spec.get('jamjae', '?')}; this version reads format "
-            f"{FORMAT}. Install that version to use the run."
+            f"{folder} has format {spec['format']}, written by jamjae {spec.get('jamjae', '?')}; this version reads "
+            f"format {FORMAT}. Install that version to use the run."
         )
     return spec
 

@@ -21,6 +21,10 @@ class Journal:
         with translated(self.path, len(line)), self.path.open("a", encoding="utf-8") as file:
             file.write(line)
 
+    def begun(self) -> bool:
+        """Whether the first row is there."""
+        return self.path.exists() and self.path.stat().st_size > 0
+
     def rows(self) -> list[Row]:
         """Every whole row; a torn last line is left out."""
         return read_rows(self.path)

@@ -40,7 +40,7 @@ def make(settings: Settings, player: nn.Module) -> torch.optim.Optimizer:
     if "fused" in accepted and not {"fused", "foreach", "differentiable"} & set(options):
         options["fused"] = True
     try:
-        return cls([p for p in player.parameters()], lr=settings.lr, **options)
+        return cls(list(player.parameters()), lr=settings.lr, **options)
     except (ValueError, TypeError, RuntimeError) as error:
         raise UsageError(f"`optimiser` {settings.optimiser} refuses {options}: {error}") from None
 

@@ -23,7 +23,8 @@ class Settings:
         optimiser_options: Its further arguments, e.g. {"eps": 1e-4}.
         clip: Largest norm of the gradient; 0 for no clipping.
         ema: Decay of the running mean of the weights that is used after training; 0 for none.
-        patience: Stop when the validation loss has not improved for so many epochs, and keep the best weights; 0 to never stop.
+        patience: Stop when the validation loss has not improved for so many epochs, and keep the best weights; 0 to
+            never stop.
         precision: "float32" or "bf16" (autocast; weights and densities stay in float32).
         compile: Compile the whole step; pays from about 30 epochs of MNIST on.
         device: "cpu", "cuda", ...

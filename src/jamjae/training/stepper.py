@@ -11,15 +11,16 @@ from .turn import Turn, frozen, others
 State = dict[str, dict[str, Tensor]]
 
 
-class NonFinite(Exception):
+class NonFiniteError(Exception):
     """The loss or a gradient is not finite; the step was not applied."""
 
 
 class Stepper:
     """Moves one player at a time.
 
-    With `settings.compile` the forward and the backward pass are one graph each (`fullgraph`: a silent fall-back to plain
-    PyTorch would look like success); the optimiser is torch's own fused kernel either way, so its state is saved the same.
+    With `settings.compile` the forward and the backward pass are one graph each (`fullgraph`: a silent fall-back to
+    plain PyTorch would look like success); the optimiser is torch's own fused kernel either way, so its state is saved
+    the same.
 
     Arguments:
         turn: Model and objective.
@@ -52,7 +53,7 @@ class Stepper:
         """Apply one step: the means of the terms, the norm of the gradient, the objective's state.
 
         Raises:
-            NonFinite: Before anything is applied.
+            NonFiniteError: Before anything is applied.
         """
         now = torch.tensor(step, device=batch.x.device)
         if player not in self.names:
@@ -64,7 +65,7 @@ class Stepper:
             loss.backward()
         norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None], foreach=True)
         if not torch.isfinite(norm + loss.detach()):
-            raise NonFinite
+            raise NonFiniteError
         if self.settings.clip:
             torch.nn.utils.clip_grads_with_norm_(parameters, self.settings.clip, norm, foreach=True)
         for group in optimiser.param_groups:

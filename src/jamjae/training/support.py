@@ -25,13 +25,13 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
                 where = bad.nonzero()[0].tolist()
                 value = x[tuple(where)].item()
                 raise DataError(
-                    f"row {int(rows[where[0]])}, cell {tuple(where[1:])} of {dataset.name} is {value:g}, which the likelihood "
-                    f"`{likelihood.name()}` cannot take. Use --likelihood gaussian, or scale the data."
+                    f"row {int(rows[where[0]])}, cell {tuple(where[1:])} of {dataset.name} is {value:g}, which the "
+                    f"likelihood `{likelihood.name()}` cannot take. Use --likelihood gaussian, or scale the data."
                 )
             strict = strict and bool((likelihood.support.check(x) | x.isnan()).all())
     if strict:
         return ""
     return (
-        f"{dataset.name} has values between those that `{likelihood.name()}` can generate: it trains, but nothing it prints is "
-        "a likelihood. Use --binarise stochastic, or --likelihood continuous-bernoulli."
+        f"{dataset.name} has values between those that `{likelihood.name()}` can generate: it trains, but nothing it "
+        "prints is a likelihood. Use --binarise stochastic, or --likelihood continuous-bernoulli."
     )

@@ -7,6 +7,7 @@ from torch.func import functional_call
 from ..core.seeds import reseed
 from ..data.dataset import Dataset
 from ..objectives.base import Batch, Terms
+from .ledger import prefixed
 from .turn import Turn
 
 END = 2**40  # a step beyond every schedule
@@ -34,8 +35,7 @@ class Validation:
         turn.eval()
         found: dict[str, float] = {}
         for player in players:
-            prefix = "" if player == "model" else f"{player}."
-            found |= {prefix + k: v for k, v in self._player(turn, player, weights).items()}
+            found |= prefixed(player, self._player(turn, player, weights))
         turn.train()
         if "distortion" in found and "kl" in found:
             found["elbo"] = -(found["distortion"] + found["kl"])
