@@ -38,9 +38,9 @@ def spec(folder):
 
 def modules_of(*arguments):
     """Modules that a process of its own has imported after `main(arguments)`."""
-    code = "import sys, json; from jamjae.cli import main; main(sys.argv[1:]); print('\\n' + json.dumps(list(sys.modules)))"
+    code = "import sys; from jamjae.cli import main; main(sys.argv[1:]); print('\\n' + ' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(done.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("arguments", [["--help"], [], ["--version"], ["nonsense"], ["fit", "--help"], ["check", "-h"]])
@@ -144,7 +144,17 @@ def test_a_folder_that_cannot_be_made(tmp_path, capsys):
 
 
 def test_options_of_parts_reach_the_spec(tmp_path):
-    fit(tmp_path, "vae", "--prior", "mixture", "--prior.components=3", "--objective.free-bits", "0.1", "--compile", "false")
+    fit(
+        tmp_path,
+        "vae",
+        "--prior",
+        "mixture",
+        "--prior.components=3",
+        "--objective.free-bits",
+        "0.1",
+        "--compile",
+        "false",
+    )
     found = spec(tmp_path / "digits-vae-001")
     assert found["model"]["prior"]["components"] == 3
     assert found["objective"]["free_bits"] == 0.1
@@ -178,6 +188,13 @@ def test_a_renamed_part_drops_the_options_of_the_old_one(tmp_path):
     assert found["settings"]["optimiser"] == "SGD" and found["settings"]["optimiser_options"] == {}
     fit(tmp_path, "ae", "--like", "digits-vae-001")
     assert spec(tmp_path / "digits-ae-001")["model"]["prior"]["components"] != 3
+
+
+def test_naming_the_recipe_keeps_the_parts_of_a_config_without_one(tmp_path):
+    file = tmp_path / "c.yaml"
+    file.write_text("prior: {name: mixture, components: 4}")
+    fit(tmp_path, "beta-vae", "digits", "--config", str(file))
+    assert spec(tmp_path / "digits-beta-vae-001")["model"]["prior"]["components"] == 4
 
 
 @pytest.mark.parametrize(
@@ -232,6 +249,14 @@ def test_unexpected_errors_say_how_to_see_the_traceback(monkeypatch, capsys):
     monkeypatch.setenv("JAMJAE_DEBUG", "1")
     failures.guarded(fail)
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_every_family_is_listed_by_a_process_that_has_imported_nothing():
+    code = "from jamjae.cli import main; import sys; sys.exit(sum(main(['list', k, '--names']) for k in sys.argv[1:]))"
+    kinds = ["schedules", "priors", "posteriors", "likelihoods", "networks", "objectives"]
+    done = subprocess.run([sys.executable, "-c", code, *kinds], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {"linear", "mixture", "delta", "laplace", "mlp", "elbo"} <= set(done.stdout.split())
 
 
 def test_a_reader_that_leaves_is_no_error():

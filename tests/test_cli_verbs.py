@@ -11,6 +11,7 @@ from PIL import Image
 
 import jamjae as jj
 from jamjae.cli import main, tune
+from jamjae.cli.catalogue import OTHERS, PARTS
 
 
 @pytest.fixture(autouse=True)
@@ -169,10 +170,11 @@ def test_report(call, runs, tmp_path):
     assert both == str(tmp_path / "both.html")
 
 
-KINDS = "recipes likelihoods priors posteriors networks objectives schedules data metrics optimisers runs".split()
+KINDS = [*OTHERS, *PARTS]
 
 
 def test_list_names_the_kinds(call):
+    assert set(PARTS) == set(jj.core.families()) - {"models"}
     assert sorted(call("list", "--names").split()) == sorted(KINDS)
 
 

@@ -8,6 +8,7 @@ import torch
 
 from jamjae.core import Event
 from jamjae.data import read
+from jamjae.data.fingerprint import fingerprint
 
 RNG = np.random.default_rng(0)
 INF = float("inf")
@@ -178,6 +179,7 @@ def test_fingerprint_sees_values_type_shape_labels_and_unit():
     assert len(set(prints)) == len(prints)
     assert all(len(p) == 64 for p in prints)
     assert read(x).fingerprint == read(x.copy(), seed=9, test=0).fingerprint
+    assert fingerprint(torch.from_numpy(x), None, 1.0) != fingerprint(torch.from_numpy(x), None, 255.0)
 
 
 def test_differences_that_32_bits_would_blur_are_noted():

@@ -3,6 +3,7 @@
 import gzip
 import struct
 import threading
+import time
 from functools import partial
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +33,7 @@ class Mirror(BaseHTTPRequestHandler):
         if how == "missing":
             return self.send_error(404)
         if how == "slow":
-            self.server.released.wait(5)
+            self.server.released.wait(30)
             return None
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
@@ -110,7 +111,9 @@ def test_when_all_fail_the_message_says_what_to_do(server, folders):
 
 
 def test_a_silent_mirror_is_left_after_the_timeout(server, folders):
+    start = time.monotonic()
     assert locate(server, "slow", "good", timeout=0.2).read_bytes() == CONTENT
+    assert time.monotonic() - start < 15  # the mirror would be silent for 30 s
 
 
 def test_an_endless_mirror_is_cut_off(server, folders, monkeypatch):

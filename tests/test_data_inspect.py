@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jamjae.data import Finding, inspect, read
+from jamjae.data.inspect import deviations
 from jamjae.data.rows import hashes, repeated
 
 RNG = np.random.default_rng(0)
@@ -172,3 +173,9 @@ def test_hashing_in_parts_changes_nothing(monkeypatch):
     monkeypatch.setattr("jamjae.data.rows._CHUNK", 100)
     assert torch.equal(hashes(x, torch.arange(400)), whole)
     assert len(hashes(x, torch.arange(0))) == 0
+
+
+def test_deviations_survive_large_offsets():
+    x = 1.7e9 // 128 * 128 + 128.0 * RNG.integers(0, 9, 4000)  # neighbours among 32-bit floats
+    found = deviations(read(x), torch.arange(4000))
+    assert found.item() == pytest.approx(x.std(), rel=1e-9)

@@ -58,3 +58,12 @@ def test_links_between_pages_lead_somewhere():
     for page in (p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts):
         for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_promises_name_tests_that_exist():
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    files = re.findall(r"`(tests/[\w/.]+)`", page)
+    assert len(files) > 10 and all((ROOT / file).exists() for file in files)
+    source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("test_*.py"))
+    names = re.findall(r"`(test_\w+)`", page)
+    assert names and all(f"def {name}(" in source for name in names)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from oracles.exact import evidence, linear_gaussian
 from torch.distributions import constraints
 
 from jamjae import recipes
@@ -18,6 +17,7 @@ from jamjae.likelihoods import Bernoulli
 from jamjae.models import LatentModel
 from jamjae.networks import MLP
 from jamjae.priors import Gaussian
+from oracles.exact import evidence, linear_gaussian
 
 D = torch.float64
 
@@ -204,6 +204,11 @@ def test_knn_votes():
     labels = torch.tensor([3] * 15 + [7] * 8 + [9] * 7)
     asked = torch.tensor([[0.1], [9.9], [9.9]])
     assert hits(known, labels, asked, torch.tensor([3, 7, 9])).tolist() == [1.0, 1.0, 0.0]
+
+
+def test_knn_gives_ties_to_the_smallest_class():
+    known, labels = torch.arange(15.0)[:, None], torch.tensor([8, 2, 6] * 5)
+    assert hits(known, labels, torch.tensor([[3.0]] * 3), torch.tensor([2, 6, 8])).tolist() == [1.0, 0.0, 0.0]
 
 
 def test_knn_leaves_out_missing_labels():

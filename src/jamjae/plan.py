@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from . import __version__, data, recipes
-from .core.catalogue import convert
+from .core.catalogue import build, convert
 from .core.component import SIZES, Component, flat
 from .core.errors import UsageError, require
 from .core.seeds import isolated
@@ -135,12 +135,19 @@ def prepare(
     dataset = data.read(source, seed=convert(int, kinds["settings"].get("seed", 0), "seed"), **kinds["data"])
     choice = recipes.override(make(dataset.event), kinds["parts"])
     settings = _settings({**choice.fit, **kinds["settings"]}, dataset)
-    preflight(settings)
     shape = recipes.default_latent(dataset.event) if latent is None else latent
-    with isolated(settings.seed, "build"):
-        model, objective = recipes.assemble(choice, dataset.event, shape)
+    preflight(settings)
+    with isolated("sizes"):
+        specs = [part.spec() for part in recipes.assemble(choice, dataset.event, shape)]
+    model, objective = made(*specs, settings.seed)
     warning = check_support(dataset, model.likelihood)
     return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning)
+
+
+def made(model: Options, objective: Options, seed: int) -> tuple[LatentModel, Objective]:
+    """Model and objective of their specs; the same seed gives the same weights, now and whenever the run is resumed."""
+    with isolated(seed, "build"):
+        return build(LatentModel, model), build(Objective, objective)
 
 
 def chosen(spec: Mapping[str, Any]) -> Options:
@@ -162,8 +169,9 @@ def layered(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Options:
         {'lr': 1, 'prior': 'gaussian', 'epochs': 2}
     """
     upper = {k: v for k, v in upper.items() if v is not None}
-    stale = [k for k, v in upper.items() if lower.get(k) != v]
-    if upper.get("recipe") not in (None, lower.get("recipe")):
+    dotted = [k for k in lower if "." in k]
+    stale = [k for k in upper if any(d.startswith(f"{k}.") for d in dotted) and lower.get(k) != upper[k]]
+    if "recipe" in upper and lower.get("recipe") not in (None, upper["recipe"]):
         stale += recipes.PARTS
     below = tuple(f"{name}." for name in stale)
     return {k: v for k, v in lower.items() if v is not None and not f"{k}.".startswith(below)} | upper
@@ -225,7 +233,8 @@ def preflight(settings: Settings) -> None:
         torch.empty(0, device=settings.device)
     except (RuntimeError, AssertionError):  # torch raises either, with a page of text
         raise UsageError(f"`device` {settings.device!r} is not there. Leave --device out to use the CPU.") from None
-    make(settings, torch.nn.Linear(1, 1))
+    with isolated("preflight"):
+        make(settings, torch.nn.Linear(1, 1))
 
 
 def slug(name: str) -> str:

@@ -23,7 +23,7 @@ from .data.dataset import Dataset
 from .data.like import like as examples_like
 from .models.latent import LatentModel
 from .objectives.base import Objective
-from .plan import DATA_OPTIONS, Plan, prepare, routing
+from .plan import DATA_OPTIONS, Plan, made, prepare, routing
 from .training import Outcome, Settings, folder
 from .training import fit as train
 from .training.display import Display
@@ -212,7 +212,7 @@ class Run:
         self._change({k: v for k, v in changes.items() if v is not None})
         if display is not None and self.spec.get("routing", "none") != routing():
             display.warn("this process multiplies matrices otherwise than the one that began: last bits will differ")
-        return self.train(build(LatentModel, self.spec["model"]), build(Objective, self.spec["objective"]), display)
+        return self.train(*made(self.spec["model"], self.spec["objective"], self.settings.seed), display)
 
     def _change(self, changes: dict[str, Any]) -> None:
         for name in changes:

@@ -183,3 +183,10 @@ def test_oracle_21_probabilities_of_all_patterns_sum_to_one():
     model = assembled(event, Bernoulli(event), latent=2, widths=(8,))
     patterns = torch.cartesian_prod(*[torch.tensor([0.0, 1.0], dtype=torch.float64)] * 4)
     assert abs(quadrature(model, patterns).exp().sum().item() - 1) < 1e-9
+
+
+def test_oracle_12_weights_of_zero_are_counted():
+    stream = Stream(4)
+    stream.add(torch.tensor([[-math.inf, 0.0], [-math.inf, -math.inf]]))
+    stream.add(torch.tensor([[-math.inf, 0.0], [-math.inf, -math.inf]]))
+    assert stream.bound.tolist() == [-math.inf, math.log(0.5)]

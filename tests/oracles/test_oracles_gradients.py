@@ -50,7 +50,7 @@ def test_oracle_17_reparametrised_gradient_agrees_with_the_score_function():
     torch.manual_seed(172)
     mu = torch.full((1_000_000,), 0.4, dtype=D, requires_grad=True)
     q = posterior(mu, torch.full((1_000_000,), -0.8, dtype=D))
-    z, log_q = draw(q)
+    z, _ = draw(q)
     path = torch.autograd.grad(z.mul(z.sin()).sum(), mu, retain_graph=True)[0]
     score = torch.autograd.grad(q.log_prob(z.detach()).sum(), mu)[0] * z.mul(z.sin())[:, 0].detach()
     assert abs(z_score(path - score, 0.0)) < 4

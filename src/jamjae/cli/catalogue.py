@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -90,6 +91,7 @@ def recipes() -> list[Entry]:
 
 def parts(family: str) -> list[Entry]:
     """The members of a family with their options."""
+    import_module(f"jamjae.{family}")  # what is not imported is not in the catalogue
     found = members(families()[family])
     return [
         Entry(name, first_sentence(cls), options(cls), {"loss": cls.loss} if hasattr(cls, "loss") else {})

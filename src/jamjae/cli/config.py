@@ -7,7 +7,7 @@ prior: {name: mixture, components: 10}
 objective: {beta: 4, schedule: {name: linear, steps: 500}}
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ..core.errors import UsageError, unknown
+from ..plan import layered
 from .options import FitOptions
 
 NESTED = ("prior", "decoder", "likelihood", "encoder", "posterior", "objective", "optimiser")
@@ -56,3 +57,11 @@ def flat(content: dict[Any, Any], before: str) -> Iterator[tuple[str, Any]]:
             yield from flat(value, f"{path}.")
         else:
             yield path, value
+
+
+def joined(own: FitOptions, parts: Mapping[str, Any], **names: Any) -> dict[str, Any]:
+    """Arguments of `prepare` and `begin`: the command line over the file."""
+    given = own.given()
+    file = given.pop("config", None)
+    line = {**given, **parts, **{k: v for k, v in names.items() if v is not None}}
+    return line if file is None else layered(read(file), line)

@@ -3,16 +3,13 @@
 A test compares them with `training.Settings` and `recipes.PARTS`; they stand here so that --help needs no torch.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
-PARTS = Group(
-    "Parts", help="`jamjae list priors` shows names and options, as in --prior.components 10.", sort_key=1
-)
+PARTS = Group("Parts", help="`jamjae list priors` shows names and options, as in --prior.components 10.", sort_key=1)
 DATA = Group("Data", sort_key=2)
 TRAINING = Group("Training", sort_key=3)
 Name = Annotated[str | None, Parameter(group=PARTS)]
@@ -97,14 +94,3 @@ class FitOptions:
     def given(self) -> dict[str, Any]:
         """What was given, by name."""
         return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
-
-
-def joined(own: FitOptions, parts: Mapping[str, Any], **names: Any) -> dict[str, Any]:
-    """Arguments of `prepare` and `begin`: the command line over the file."""
-    from ..plan import layered
-    from .config import read
-
-    given = own.given()
-    file = given.pop("config", None)
-    line = {**given, **parts, **{k: v for k, v in names.items() if v is not None}}
-    return line if file is None else layered(read(file), line)

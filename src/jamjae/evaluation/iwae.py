@@ -94,11 +94,14 @@ class Stream:
     def __init__(self, samples: int) -> None:
         self.tail = math.ceil(min(samples / 5, 3 * math.sqrt(samples)))
         self.count = 0
+        self.log_sum = self.log_squares = self.largest = torch.empty(0)
 
     def add(self, log_w: Tensor) -> None:
         """Take in log w of k more draws, (k, B)."""
         log_w = log_w.cpu().double()
-        self._take(len(log_w), log_w.logsumexp(0), (2 * log_w).logsumexp(0), log_w)
+        m = log_w.amax(0).clamp(min=-1e300)  # weights may all be 0
+        w = (log_w - m).exp()
+        self._take(len(log_w), m + w.sum(0).log(), 2 * m + w.square().sum(0).log(), log_w)
 
     def merge(self, other: "Stream") -> "Stream":
         """Both streams as one."""

@@ -21,7 +21,7 @@ def order(kl: np.ndarray) -> np.ndarray:
 
 def per_axis(kl: np.ndarray, dead: np.ndarray | None = None) -> Figure:
     """Bars (axes,), sorted; dead axes (left out: those below 0.01 nats) are drawn hollow and counted."""
-    figure, axes = style.canvas(360, 150)
+    figure, axes = style.canvas(360, 150, (48, 34 if len(kl) > NAMED else 22, 4, 4))
     sequence = order(kl)
     height = np.nan_to_num(kl[sequence], nan=0.0, posinf=0.0)
     alive = height >= DEAD if dead is None else ~dead[sequence]

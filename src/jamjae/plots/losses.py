@@ -41,7 +41,7 @@ def _number(value: Any) -> float:
 
 def panel(rows: list[Row], key: str) -> Figure:
     """One quantity over the epochs: training as a line, validation dashed."""
-    figure, axes = style.canvas(250, 150)
+    figure, axes = style.canvas(250, 150, (42, 34, 6, 6))
     draw(axes, rows, key)
     return figure
 

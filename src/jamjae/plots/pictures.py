@@ -41,9 +41,14 @@ def pairs(originals: np.ndarray, copies: np.ndarray, columns: int = 10, low: flo
     return sheet(paired(originals, copies, columns), low, high)
 
 
+def margins(rows: tuple[str, ...]) -> style.Margins:
+    """None but for the names of the rows."""
+    return (7.0 * max(map(len, rows)) + 4 if rows else 0.0, 0.0, 0.0, 0.0)
+
+
 def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
     picture = mosaic(examples, low, high)
-    figure, axes = style.canvas(360, max(24.0, 360 * picture.shape[0] / picture.shape[1]))
+    figure, axes = style.canvas(360, max(24.0, 360 * picture.shape[0] / picture.shape[1]), margins(rows))
     style.bare(axes).imshow(picture, interpolation="nearest", aspect="equal")
     step = picture.shape[0] / len(examples)
     for number, name in enumerate(rows):
@@ -54,7 +59,7 @@ def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]
 def _curves(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
     """One unit square per example: cell number to the right, value upwards; missing cells break the curve."""
     count, columns, cells = examples.shape
-    figure, axes = style.canvas(360, max(40.0, 360 * count / max(columns, 4)))
+    figure, axes = style.canvas(360, max(40.0, 360 * count / max(columns, 4)), margins(rows))
     x = np.linspace(0.06, 0.86, cells) if cells > 1 else np.array([0.46])
     y = 0.08 + 0.76 * ((examples - low) / (high - low)).clip(-0.1, 1.1)
     lines = [np.c_[k + x, count - 1 - r + y[r, k]] for r in range(count) for k in range(columns)]

@@ -12,7 +12,7 @@ MOST = 5_000
 
 def _over(data: np.ndarray, *others: np.ndarray) -> tuple[Figure, Axes]:
     """The data in ink, both axes at the same scale, limits around everything."""
-    figure, axes = style.canvas(360, 340)
+    figure, axes = style.canvas(360, 350, (34, 22, 4, 4))
     data = data[:MOST]
     axes.scatter(*data.T, s=5, c=style.INK, alpha=0.35, linewidths=0, rasterized=True)
     everything = np.concatenate([data, *(o.reshape(-1, 2) for o in others)])

@@ -33,7 +33,7 @@ def latent_map(codes: np.ndarray, labels: np.ndarray | None = None, names: tuple
     """Codes (n, 1) or (n, 2), at most the first 10,000; one axis is drawn as a row per class."""
     codes = codes[:MOST]
     labels = np.full(len(codes), -1) if labels is None else labels[:MOST]
-    figure, axes = style.canvas(360, 360 if codes.shape[1] > 1 else 200)
+    figure, axes = style.canvas(360, 360 if codes.shape[1] > 1 else 200, (34, 22, 6, 6))
     flat = codes.shape[1] == 1
     points = np.c_[codes[:, 0], _rows(labels)] if flat else codes
     size = float(np.clip(1600 / max(len(points), 1) ** 0.65, 3.2, 18))

@@ -25,10 +25,18 @@ HANGUL = ("notosanscjk", "notosanskr", "nanum", "applesdgothic", "applegothic", 
 LONGEST = 24
 
 
-def canvas(width: float = 360, height: float = 240) -> tuple[Figure, Axes]:
-    """A transparent figure of width x height points (1/72 inch) with one quiet pair of axes."""
-    figure = Figure(figsize=(width / 72, height / 72), layout="constrained", facecolor="none")
-    return figure, quiet(figure.add_subplot())
+Margins = tuple[float, float, float, float]
+
+
+def canvas(width: float = 360, height: float = 240, margins: Margins = (40, 24, 8, 8)) -> tuple[Figure, Axes]:
+    """A transparent figure of width x height points (1/72 inch) with one quiet pair of axes.
+
+    `margins` (left, bottom, right, top, in points) are fixed: matplotlib's own layouts draw every figure twice.
+    """
+    figure = Figure(figsize=(width / 72, height / 72), facecolor="none")
+    left, bottom, right, top = margins
+    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
+    return figure, quiet(figure.add_axes(box))
 
 
 def quiet(axes: Axes) -> Axes:

@@ -23,7 +23,7 @@ class Ledger:
         self.counts[player] += 1
 
     def means(self, names: Names) -> dict[str, float]:
-        """Means by name; names of a player other than "model" carry its name. `loss` is exactly the sum of the parts."""
+        """Means by name, with the player's name unless it is "model". `loss` is exactly the sum of the parts."""
         found: dict[str, float] = {}
         for player, sums in self.sums.items():
             parts, logged = names[player]

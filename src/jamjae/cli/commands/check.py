@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from ..options import FitOptions, joined
+from ..options import FitOptions
 
 
 def command(
@@ -22,6 +22,7 @@ def command(
         recipe: A name from `jamjae list recipes`; vae if left out.
     """
     from ...checks import check
+    from ..config import joined
 
     given = joined(options, parts, recipe=recipe, data=data)
     given.pop("name", None)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from ..options import FitOptions, joined
+from ..options import FitOptions
 
 
 def command(
@@ -29,6 +29,7 @@ def command(
         name: Name of the run folder, without its number.
         quiet: Print only the run folder.
     """
+    from ..config import joined
     from ..training import fit
 
     return fit(joined(options, parts, recipe=recipe, data=data, name=name), quiet)
