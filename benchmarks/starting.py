@@ -35,9 +35,9 @@ def start(options: Options) -> Table:
 
 
 def once(program: str) -> dict[str, float]:
-    """A fresh process: seconds of the wall and of the CPU, and the most memory of any child so far."""
+    """A fresh process: seconds of the wall and of the CPU."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-c", program], check=False, stdout=subprocess.DEVNULL)
     seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"seconds": seconds, "cpu": cpu, "rss": after.ru_maxrss / 1024}
+    return {"seconds": seconds, "cpu": cpu}

@@ -115,7 +115,8 @@ class Table:
 
     def _row(self, lane: Lane, base: Lane | None) -> str:
         ratios = spread(lane.over(base, self.clock)) if base else ""
-        return f"{lane.name:<44} {median(lane.values(self.clock)):>18.4g}  {ratios:<34} {max(lane.values('rss')):>8.0f}"
+        memory = f"{max(lane.values('rss')):.0f}" if "rss" in lane.rounds[0] else "-"
+        return f"{lane.name:<44} {median(lane.values(self.clock)):>18.4g}  {ratios:<34} {memory:>8}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""

@@ -84,8 +84,8 @@ def main() -> int:
     ran, failed = spend(tests, options.minutes, options.chunk_minutes)
     left = tests[len(ran) :]
     print(f"slow tests: {len(tests)} in all, {len(ran)} ran, {len(failed)} in chunks that failed, {len(left)} left")
-    for test in left:
-        print(f"left: {test}")
+    for what, ids in (("failed", failed), ("left", left)):
+        print("".join(f"{what}: {test}\n" for test in ids), end="")
     return 1 if failed else 0
 
 

@@ -18,11 +18,11 @@ def spheroid(variances, n=2000):
     return (random.normal(size=(n, len(variances))) * np.sqrt(variances)) @ rotation
 
 
-@pytest.mark.parametrize(("beta", "alive"), [(0.5, 3), (2.0, 2), (6.0, 1), (20.0, 0)])
-def test_the_axes_of_a_fixed_sigma_are_counted(beta, alive):
-    found = jj.check(spheroid([9.0, 4.0, 1.0, 0.01]), latent=4, objective__beta=beta, **FIXED, likelihood__sigma=1.0)
+@pytest.mark.parametrize(("beta", "sigma", "alive"), [(0.5, 1.0, 3), (2.0, 1.0, 2), (1.0, 2.5, 1), (5.0, 2.0, 0)])
+def test_the_axes_of_a_fixed_sigma_are_counted(beta, sigma, alive):
+    found = jj.check(spheroid([9.0, 4.0, 1.0, 0.01]), latent=4, objective__beta=beta, **FIXED, likelihood__sigma=sigma)
     assert found.axes == alive
-    assert f"{alive} of 4 will survive" in found.axes_why and f"{beta:.4g}" in found.axes_why
+    assert f"{alive} of 4 will survive" in found.axes_why and f"{beta * sigma**2:.4g}" in found.axes_why
 
 
 def test_training_keeps_as_many_axes_as_predicted(tmp_path):

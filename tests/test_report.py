@@ -226,16 +226,18 @@ def test_no_examples_is_an_error():
 
 
 @pytest.mark.filterwarnings("ignore:no installed font")
-@pytest.mark.parametrize("text", [NAUGHTY, '"><img src=x onerror=alert(1)>', "고양이 🐈 &amp;", "{{ 7 * 7 }}", "$x_{"])
+@pytest.mark.parametrize("text", [NAUGHTY, '"><img src=x onerror=alert(1)>', "고양이 🐈 &amp;", "{{ 7 * 7 }}", "$x_{$"])
 def test_nothing_a_user_wrote_becomes_markup(text):
     harmless, naughty = (spoken_to(word) for word in ("word", text))
     assert text in naughty.words
     names = [[tag for tag, _ in page.tags if tag != "span"] for page in (harmless, naughty)]
     assert names[0] == names[1]
-    attributes = [
-        {(tag, k) for tag, attrs in page.tags if tag != "span" for k in attrs} for page in (harmless, naughty)
-    ]
-    assert attributes[0] == attributes[1]
+    assert attributes(harmless) == attributes(naughty)
+
+
+def attributes(page: Page) -> set[tuple[str, str]]:
+    """Which attributes its tags have, the marks of languages aside."""
+    return {(tag, name) for tag, given in page.tags if tag != "span" for name in given}
 
 
 def spoken_to(text) -> Page:
@@ -298,9 +300,8 @@ def test_the_page_claims_nothing_from_the_never_list():
     for claim in ("disentangl", "converged", "outperform", "best model", "anonymous", "fid ", "human-level", "secure"):
         assert claim not in text, claim
 
-    attributes = [
-        {(tag, k) for tag, given in page.tags if tag != "span" for k in given} for page in (harmless, naughty)
-    ]
+
+# -- gathering ----------------------------------------------------------------------------------------------------
 
 
 def test_gathering_leaves_model_mode_and_random_state_alone():
@@ -344,7 +345,7 @@ def test_measurements_come_back_from_their_json():
     assert report.gather(model, data, [], stored, {"recipe": "vae"}).measurements == tuple(MEASURED)
 
 
-# -- the command ---------------------------------------------------------------------------------------------------------
+# -- the command ----------------------------------------------------------------------------------------------------
 
 
 def test_the_command_says_what_was_chosen_and_quotes_it():

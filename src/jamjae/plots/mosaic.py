@@ -18,7 +18,7 @@ def shades(images: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarra
 
 
 def mosaic(images: np.ndarray, low: float = 0.0, high: float = 1.0, times: int = 1, gap: int = 1) -> np.ndarray:
-    """Rows and columns of images, (R, K, H, W, C) to 8-bit red, green, blue and opacity; gaps are transparent.
+    """Rows and columns of images, (R, K, H, W, C) to 8-bit red, green, blue and opacity; gaps and empty places are transparent.
 
     Every cell becomes `times` x `times` pixels, so that a viewer that smooths does not blur them.
 
@@ -31,7 +31,7 @@ def mosaic(images: np.ndarray, low: float = 0.0, high: float = 1.0, times: int =
     sheet = np.zeros((rows * (height + gap), columns * (width + gap), 4), np.uint8)
     block = sheet.reshape(rows, height + gap, columns, width + gap, 4)[:, :height, :, :width]
     block[..., :3] = np.rint(255 * shades(images, low, high)).astype(np.uint8).transpose(0, 2, 1, 3, 4)
-    block[..., 3] = 255
+    block[..., 3] = np.where(np.isnan(images).all((2, 3, 4)), 0, 255)[:, None, :, None]
     return sheet[: max(1, sheet.shape[0] - gap), : max(1, sheet.shape[1] - gap)]
 
 

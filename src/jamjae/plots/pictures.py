@@ -37,8 +37,11 @@ def paired(originals: np.ndarray, copies: np.ndarray, columns: int = 10) -> np.n
 
 
 def pairs(originals: np.ndarray, copies: np.ndarray, columns: int = 10, low: float = 0.0, high: float = 1.0) -> Figure:
-    """Originals and, below each row, what the model makes of them."""
-    return sheet(paired(originals, copies, columns), low, high)
+    """Originals and what the model makes of them: images below each row of originals, curves over their originals."""
+    if originals.ndim == 4:
+        return sheet(paired(originals, copies, columns), low, high)
+    under, over = (arranged(x.reshape(len(x), -1), columns) for x in (originals, copies))
+    return _curves(over, low, high, (), under)
 
 
 def margins(rows: tuple[str, ...]) -> style.Margins:
@@ -56,20 +59,32 @@ def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]
     return figure
 
 
-def _curves(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
-    """One unit square per example: cell number to the right, value upwards; missing cells break the curve."""
+def _curves(
+    examples: np.ndarray, low: float, high: float, rows: tuple[str, ...], under: np.ndarray | None = None
+) -> Figure:
+    """One unit square per example: cell number to the right, value upwards; missing cells break the curve.
+
+    `under` are other examples, drawn in ink below them.
+    """
     count, columns, cells = examples.shape
     figure, axes = style.canvas(360, max(40.0, 360 * count / max(columns, 4)), margins(rows))
-    x = np.linspace(0.06, 0.86, cells) if cells > 1 else np.array([0.46])
-    y = 0.08 + 0.76 * ((examples - low) / (high - low)).clip(-0.1, 1.1)
-    lines = [np.c_[k + x, count - 1 - r + y[r, k]] for r in range(count) for k in range(columns)]
-    if cells == 1:
-        dots = np.concatenate(lines)
-        axes.plot(dots[:, 0], dots[:, 1], "o", color=style.MAIN, markersize=3)
-    axes.add_collection(LineCollection(lines, colors=style.MAIN, linewidths=1.0))
     floor = [[(k + 0.03, r + 0.02), (k + 0.89, r + 0.02)] for r in range(count) for k in range(columns)]
     axes.add_collection(LineCollection(floor, colors=style.INK, linewidths=0.5, alpha=0.5))
+    for values, colour in ((under, style.INK), (examples, style.MAIN)):
+        if values is not None:
+            lines = _lines((values - low) / (high - low))
+            axes.add_collection(LineCollection(lines, colors=colour, linewidths=1.0))
+            if cells == 1:
+                axes.plot(*np.concatenate(lines).T, "o", color=colour, markersize=3)
     for number, name in enumerate(rows):
         style.write(axes, -0.08, count - 0.6 - number, name, ha="right", va="center")
     style.bare(axes).set(xlim=(0, columns), ylim=(0, count))
     return figure
+
+
+def _lines(unit: np.ndarray) -> list[np.ndarray]:
+    """Curves of examples (R, K, cells), values in [0, 1], each in the unit square of its row and column."""
+    count, columns, cells = unit.shape
+    x = np.linspace(0.06, 0.86, cells) if cells > 1 else np.array([0.46])
+    y = 0.08 + 0.76 * unit.clip(-0.1, 1.1)
+    return [np.c_[k + x, count - 1 - r + y[r, k]] for r in range(count) for k in range(columns)]

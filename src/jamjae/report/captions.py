@@ -47,8 +47,10 @@ def reconstruction(facts: Facts, points: bool) -> str:
     shown = "test examples that training never saw" if split == "test" else f"{split} examples"
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
-    code = counted(facts.width, "number")
-    return f"Odd rows: {shown}. Below each, what comes back from the {code} of its code.{curve(facts)}"
+    back = f"what comes back from the {counted(facts.width, 'number')} of its code"
+    if drawn_as := curve(facts):
+        return f"Grey: {shown}. Blue: {back}.{drawn_as}"
+    return f"Odd rows: {shown}. Below each, {back}."
 
 
 def samples(facts: Facts, points: bool) -> str:

@@ -64,9 +64,11 @@ def reconstructions(facts: Facts, prefix: str) -> Picture | None:
     label = "Examples and their reconstructions"
     if is_points(facts):
         drawing = svg(points.moves(before, after), f"{prefix}-reconstruction", label)
+    elif before.ndim == 4:
+        drawing = sheet(facts, pictures.paired(before, after, COLUMNS), f"{prefix}-reconstruction", label)
     else:
-        rows = pictures.paired(before[:30], after[:30], COLUMNS)
-        drawing = sheet(facts, rows, f"{prefix}-reconstruction", label)
+        figure = pictures.pairs(before[:30], after[:30], COLUMNS, *scale(facts))
+        drawing = svg(figure, f"{prefix}-reconstruction", label)
     return Picture("reconstruction", drawing, captions.reconstruction(facts, is_points(facts)))
 
 

@@ -57,8 +57,8 @@ METRICS: dict[str, Words] = {
 
 TERMS: dict[str, str] = {
     "loss": "what training makes small: the sum of the terms that follow",
-    "distortion": "the reconstruction error −log p(x\u00a0|\u00a0z): squared error or cross-entropy, by the likelihood",
-    "rate": "the price of the code, β\u00a0·\u00a0KL(q(z\u00a0|\u00a0x)\u00a0‖\u00a0p(z)), as it enters the loss",
+    "distortion": "the reconstruction error −log p(x\u00a0|\u2060\u00a0z): squared error, cross-entropy, ...",
+    "rate": "the price of the code, β\u00a0·\u00a0KL(q(z\u00a0|\u2060\u00a0x)\u00a0‖\u00a0p(z)), as it enters the loss",
     "kl": "the same KL before it is weighed by β: how far codes lie from the prior",
     "bound": "the negative importance-weighted bound; with one sample it is the negative ELBO",
     "elbo": "the lower bound on log p(x), minus distortion minus kl; higher is better",

@@ -48,7 +48,7 @@ class Subject:
         seed: Everything random follows from it.
         samples: K of the importance-weighted bound, >= 1.
         limit: At most so many test examples; None for all.
-        progress: Called with (metric, examples done, examples in all).
+        progress: Called with (name of the sweep, e.g. "iwae", examples done, examples in all).
         beta: Weight of the rate in training; only the prediction of `active_units` uses it.
     """
 
