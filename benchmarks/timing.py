@@ -59,11 +59,12 @@ class Method:
 
 @dataclass
 class Lane:
-    """What a method cost, round by round; `why` it did not run, if it did not."""
+    """What a method cost, round by round; `first`: the round before, to warm up; `why` it did not run, if it did not."""
 
     name: str
     rounds: list[dict[str, float]] = field(default_factory=list)
     why: str = ""
+    first: dict[str, float] = field(default_factory=dict)
 
     def values(self, key: str) -> list[float]:
         """One cost of every round."""
@@ -200,8 +201,8 @@ def race(methods: Sequence[Method], options: Options) -> list[Lane]:
                 if not lane.why:
                     process = Running(method, options.threads, Path(logs) / f"{number}.log")
                     running.append((lane, process))
-                    set_up, first = process.ready(), process.turn()
-                    say(f"{method.name}: ready after {set_up['seconds']:.1f} s, first round {first['seconds']:.1f} s")
+                    ready, lane.first = process.ready()["seconds"], process.turn()
+                    say(f"{method.name}: ready after {ready:.1f} s, first round {lane.first['seconds']:.1f} s")
             for turn in range(options.rounds):
                 say(f"round {turn + 1} of {options.rounds}")
                 for lane, process in running[turn % len(running) :] + running[: turn % len(running)]:

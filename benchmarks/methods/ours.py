@@ -1,6 +1,7 @@
 """jamjae itself."""
 
 import tempfile
+import time
 from typing import Any
 
 import torch
@@ -44,23 +45,21 @@ def fit(gate: Gate, source: str, tuned: bool = True, **options: Any) -> None:
         jamjae.fit("vae", source, epochs=1e6, runs=runs, display=Turns(gate), **given)
 
 
-def steps(gate: Gate, source: str, **options: Any) -> None:
-    """The same batches and steps alone: no terms kept, no rows, no checkpoints, no display."""
-    from pathlib import Path
-
-    from jamjae.cli import tune
-    from jamjae.plan import prepare
+def parted(gate: Gate, **options: Any) -> None:
+    """`fit`, which also says how much of every round its steps took: what is left is the overhead."""
     from jamjae.training.loop import Fit
 
-    tune.apply()
-    plan = prepare("vae", source, epochs=1e6, binarise="stochastic", **{**PARTS, **options})
-    with tempfile.TemporaryDirectory() as folder:
-        fit = Fit(plan.model, plan.objective, plan.dataset, plan.settings, Path(folder), Display())
-        step = 0
-        for _ in gate:
-            for _ in range(round(fit.per_epoch)):
-                fit.play(step)
-                step += 1
+    play, facts = Fit.play, gate.facts
+    facts |= {"steps_seconds": 0.0, "steps_cpu": 0.0}
+
+    def timed(self: Fit, step: int) -> None:
+        wall, cpu = time.perf_counter(), time.process_time()
+        play(self, step)
+        facts["steps_seconds"] += time.perf_counter() - wall
+        facts["steps_cpu"] += time.process_time() - cpu
+
+    Fit.play = timed  # type: ignore[method-assign]
+    fit(gate, **options)
 
 
 def model_of(seed: int = 0, steps: int = 0, source: str = "") -> Any:

@@ -44,10 +44,7 @@ def split(
         {'train': 1258, 'validation': 180, 'test': 359}
     """
     official = official or {}
-    if n < LEAST:
-        raise DataError(
-            f"{n} example{'s' * (n != 1)}: at least {LEAST} are needed, one each to train, validate and test."
-        )
+    _enough(n)
     order = torch.randperm(n, generator=generator(seed, "split"))
     free = torch.ones(n, dtype=torch.bool)
     found = {name: _only(order, rows) for name, rows in official.items()}
@@ -65,6 +62,13 @@ def split(
         taken = ", ".join(f"{name} {len(rows)}" for name, rows in found.items())
         raise UsageError(f"`validation` and `test` leave no training example of {n}: {taken}. Ask for fewer.")
     return {"train": order[free[order]], "validation": found["validation"], "test": found["test"]}
+
+
+def _enough(n: int) -> None:
+    if n < LEAST:
+        raise DataError(
+            f"{n} example{'s' * (n != 1)}: at least {LEAST} are needed, one each to train, validate and test."
+        )
 
 
 def _only(order: Tensor, rows: np.ndarray) -> Tensor:

@@ -18,7 +18,7 @@ def shades(images: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarra
 
 
 def mosaic(images: np.ndarray, low: float = 0.0, high: float = 1.0, times: int = 1, gap: int = 1) -> np.ndarray:
-    """Rows and columns of images, (R, K, H, W, C) to 8-bit red, green, blue and opacity; gaps and empty places are transparent.
+    """Rows and columns of images, (R, K, H, W, C) to 8-bit RGB and opacity; gaps and empty places are clear.
 
     Every cell becomes `times` x `times` pixels, so that a viewer that smooths does not blur them.
 

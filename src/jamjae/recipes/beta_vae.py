@@ -6,7 +6,7 @@ from .base import Choice, recipe, spec, variational
 
 @recipe
 def beta_vae(event: Event) -> Choice:
-    """A VAE whose KL weighs beta = 4: fewer, cleaner axes for a worse reconstruction.
+    """A VAE whose KL weighs beta = 4: fewer axes in use for a worse reconstruction.
 
     Reference:
         Higgins et al. (2017), beta-VAE: learning basic visual concepts with a constrained variational framework.

@@ -224,8 +224,8 @@ class Fit:
         if before.rollbacks == ROLLBACKS:
             raise Diverged(
                 f"the loss or a gradient was not finite at step {before.step}, for the third time. The last good "
-                f"checkpoint (step {found[0]['step']}) is untouched. Try a smaller --lr (now {self.lr(before.step):g}), "
-                "--clip 1, or `jamjae check` on the data."
+                f"checkpoint (step {found[0]['step']}) is untouched. Try a smaller --lr "
+                f"(now {self.lr(before.step):g}), --clip 1, or `jamjae check` on the data."
             )
         self.state.restore(found[0]["state"], found[1])
         now = self.state.counters
