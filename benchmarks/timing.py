@@ -59,7 +59,7 @@ class Method:
 
 @dataclass
 class Lane:
-    """What a method cost, round by round; `first`: the round before, to warm up; `why` it did not run, if it did not."""
+    """What a method cost, round by round; `first`: the round that warmed up; `why`: why it did not run."""
 
     name: str
     rounds: list[dict[str, float]] = field(default_factory=list)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 import jamjae as jj
 from jamjae.core.errors import Damaged, DataError, Undefined, UsageError
@@ -325,3 +326,9 @@ def test_a_model_that_only_generates_does_not_encode(run):
     half.__dict__["model"] = model
     with pytest.raises(Undefined, match="only generates"):
         half.encode(np.zeros((1, 8, 8, 1)))
+
+
+def test_whole_numbers_are_scaled_as_the_data_was(tmp_path):
+    run = jj.fit("ae", "digits", latent=2, epochs=1, binarise="none", runs=tmp_path)
+    counts = load_digits().images.astype(int)  # 0 to 16; the model has seen them as 0 to 1
+    assert np.array_equal(run.encode(counts), run.encode("digits"))

@@ -84,6 +84,7 @@ class Plan:
             "source": str(self.source) if isinstance(self.source, (str, Path)) else None,
             **{k: v if isinstance(v, (str, int, float)) else None for k, v in given.items()},
             "binarise": seen.binarise,
+            "unit": seen.unit,
             "fingerprint": seen.fingerprint,
             "event": flat(seen.event),
         }
@@ -139,7 +140,7 @@ def prepare(
     preflight(settings)
     with isolated("sizes"):
         specs = [part.spec() for part in recipes.assemble(choice, dataset.event, shape)]
-    model, objective = made(*specs, settings.seed)
+    model, objective = made(specs[0], specs[1], settings.seed)
     warning = check_support(dataset, model.likelihood)
     return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning)
 

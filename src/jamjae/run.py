@@ -293,7 +293,8 @@ class Run:
         return self.model.likelihood.point(self.model.decode(torch.lerp(ends[:1], ends[1:], along))).numpy()
 
     def _examples(self, source: Any) -> Tensor:
-        return examples_like(source, self.model.event, self.spec["data"]["binarise"])
+        about = self.spec["data"]
+        return examples_like(source, self.model.event, about["binarise"], about["unit"])
 
     def evaluate(
         self,

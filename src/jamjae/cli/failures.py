@@ -21,7 +21,7 @@ def guarded(work: Callable[[], int]) -> int:
     """The exit code of `work`, whatever happens in it."""
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _warned
+            warnings.showwarning = _warned  # type: ignore[assignment]
             code = work()
         sys.stdout.flush()
         return code
@@ -36,7 +36,7 @@ def guarded(work: Callable[[], int]) -> int:
         return explain(error)
 
 
-def _warned(message: Warning | str, *where: object) -> None:
+def _warned(message: Warning | str, *where: object, **more: object) -> None:
     print(f"jamjae: {message}", file=sys.stderr)
 
 
