@@ -11,6 +11,7 @@ CONSTRAINTS ?= constraints.txt
 PIP_ARGS ?=
 ARGS ?=
 WORKERS ?= 2
+BENCH ?= .venv-bench
 
 BIN := $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
@@ -44,8 +45,8 @@ format: $(TOOLS)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(PACKAGE)
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: $(BENCH)/.jamjae-bench
+	$(BENCH)/bin/python -m benchmarks $(ARGS)
 
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py
@@ -76,4 +77,11 @@ $(TOOLS): $(PACKAGE)
 
 $(SPHINX): $(TOOLS)
 	$(INSTALL) --group docs
+	@touch $@
+
+# The peers have an environment of their own; `--no-deps` keeps theirs from bringing a second torch.
+$(BENCH)/.jamjae-bench: pyproject.toml constraints.txt $(wildcard benchmarks/requirements*.txt)
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet -c $(CONSTRAINTS) $(PIP_ARGS) -e . -r benchmarks/requirements.txt
+	$(BENCH)/bin/python -m pip install --quiet $(PIP_ARGS) --no-deps -r benchmarks/requirements-no-deps.txt
 	@touch $@

@@ -203,7 +203,7 @@ def race(methods: Sequence[Method], options: Options) -> list[Lane]:
                     running.append((lane, process))
                     ready, lane.first = process.ready()["seconds"], process.turn()
                     say(f"{method.name}: ready after {ready:.1f} s, first round {lane.first['seconds']:.1f} s")
-            for turn in range(options.rounds):
+            for turn in range(options.rounds if running else 0):
                 say(f"round {turn + 1} of {options.rounds}")
                 for lane, process in running[turn % len(running) :] + running[: turn % len(running)]:
                     lane.rounds.append(process.turn())

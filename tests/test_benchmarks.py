@@ -22,7 +22,15 @@ def no_compilers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Method, "absent", lambda m, o: "slow" if m.name in COMPILED else absent(m, o))
 
 
-@pytest.mark.parametrize("name", [n for n in WORKLOADS if n != "iwae"])
+QUICK = ("start", "overhead")  # the others start a process a method
+
+
+def marked(name: str) -> object:
+    """The workload, slow unless it is quick."""
+    return name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", [marked(n) for n in WORKLOADS if n != "iwae"])
 def test_a_workload_runs(name: str) -> None:
     table = WORKLOADS[name](TINY)
     ran = [lane for lane in table.lanes if lane.rounds]
