@@ -7,6 +7,7 @@ can be traced by `torch.compile`, where torch's own dispatch cannot.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,7 +23,7 @@ from torch.nn.functional import softplus
 
 from .product import Product
 
-Formula = Callable[[Distribution, Distribution], Tensor]
+Formula = Callable[[Any, Any], Tensor | None]  # of the exact types under which it is registered
 KL: dict[tuple[type, type], Formula] = {}
 DRAW: dict[type, Callable[..., tuple[Tensor, Tensor]]] = {}
 
@@ -124,9 +125,10 @@ def _full(q: MultivariateNormal, p: MultivariateNormal) -> Tensor:
 
 
 @register_kl(MultivariateNormal, Product)
-def _full_against_axes(q: MultivariateNormal, p: Product) -> Tensor | None:  # type: ignore[return]
-    if type(p.base) is Normal and p.ndim == 1:
-        return _against(q, p.base.loc, torch.diag_embed(p.base.scale))
+def _full_against_axes(q: MultivariateNormal, p: Product) -> Tensor | None:
+    if type(p.base) is not Normal or p.ndim != 1:
+        return None
+    return _against(q, p.base.loc, torch.diag_embed(p.base.scale))
 
 
 def _against(q: MultivariateNormal, loc: Tensor, tril: Tensor) -> Tensor:
@@ -135,4 +137,5 @@ def _against(q: MultivariateNormal, loc: Tensor, tril: Tensor) -> Tensor:
 
     spread = torch.linalg.solve_triangular(tril, q.scale_tril, upper=False).square().sum((-2, -1))
     shift = torch.linalg.solve_triangular(tril, (loc - q.loc)[..., None], upper=False).square().sum((-2, -1))
-    return 0.5 * (spread + shift - q.loc.shape[-1]) + logdet(tril) - logdet(q.scale_tril)
+    found: Tensor = 0.5 * (spread + shift - q.loc.shape[-1]) + logdet(tril) - logdet(q.scale_tril)
+    return found

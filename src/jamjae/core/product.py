@@ -40,7 +40,7 @@ class Product(Distribution):
 
     @property
     def support(self) -> constraints.Constraint:
-        return constraints.independent(self.base.support, self.ndim)
+        return constraints.independent(self.base.support, self.ndim)  # type: ignore[no-untyped-call]
 
     @property
     def mean(self) -> Tensor:

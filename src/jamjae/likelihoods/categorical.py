@@ -40,7 +40,7 @@ class Categorical(Likelihood):
         require(count >= 2, "`classes` must be at least 2", count, "Pass classes=10, or an event with levels=10.")
         self.event, self.classes = event, classes
         self.channels = count
-        self.support = constraints.integer_interval(0, count - 1)
+        self.support = constraints.integer_interval(0, count - 1)  # type: ignore[no-untyped-call]
         self.register_buffer("offset", torch.zeros(*event.shape, count))
 
     def initialise(self, x: Tensor) -> None:
@@ -55,7 +55,7 @@ class Categorical(Likelihood):
 
     def point(self, p: Distribution) -> Tensor:
         """The most probable class of every cell, (*s, B, *event), int64."""
-        assert isinstance(p, Product)
+        assert isinstance(p, Product) and isinstance(p.base, Base)
         return p.base.logits.argmax(-1)
 
     @classmethod

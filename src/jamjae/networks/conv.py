@@ -143,11 +143,11 @@ class SubPixel(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(inputs, 4 * outputs, 2, padding=1)
         with torch.no_grad():
-            for p in (self.conv.weight, self.conv.bias):
+            for p in self.conv.parameters():
                 p.copy_(p[:outputs].repeat(4, *(1 for _ in p.shape[1:])))
 
     def forward(self, x: Tensor, height: int, width: int) -> Tensor:
-        h = self.conv(x).permute(0, 2, 3, 1)  # (N, h + 1, w + 1, 4 C)
+        h: Tensor = self.conv(x).permute(0, 2, 3, 1)  # (N, h + 1, w + 1, 4 C)
         n, rows, columns, _ = h.shape
         h = h.reshape(n, rows, columns, 2, 2, -1).transpose(2, 3).reshape(n, 2 * rows, 2 * columns, -1)
         return h[:, 1 : 1 + height, 1 : 1 + width].permute(0, 3, 1, 2)

@@ -1,7 +1,7 @@
 """The run folder: numbered, never overwritten, found again by path, by name or as `last`.
 
-    runs/mnist-vae-001/  spec.json  weights.safetensors  result.json  checkpoints/  metrics.jsonl
-                         evaluation.json  report.html  README.md
+runs/mnist-vae-001/  spec.json  weights.safetensors  result.json  checkpoints/  metrics.jsonl
+                     evaluation.json  report.html  README.md
 """
 
 import os
