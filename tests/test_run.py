@@ -72,15 +72,17 @@ def test_sample(run):
 
 def test_encode_takes_what_read_takes(run):
     pictures = np.zeros((3, 8, 8), np.uint8)
-    pictures[:, 2:5] = 255
+    pictures[:, 2:5] = 16  # the digits count from 0 to 16
     codes = run.encode(pictures)
     assert codes.shape == (3, 2) and np.allclose(codes, codes[0])
-    assert np.array_equal(run.encode(pictures[..., None] / 255.0), codes)
+    assert np.array_equal(run.encode(pictures[..., None] / 16.0), codes)
     assert np.array_equal(run.encode(torch.from_numpy(pictures)), codes)
     means, deviations = run.encode(pictures, deviation=True)
     assert np.array_equal(means, codes) and (deviations > 0).all()
     with pytest.raises(DataError, match="shape"):
         run.encode(np.zeros((3, 5, 5)))
+    with pytest.raises(DataError, match="Scale the examples"):
+        run.encode(np.full((3, 8, 8), 255, np.uint8))
 
 
 def test_codes_of_the_own_data_have_its_labels(run):

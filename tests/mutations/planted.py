@@ -56,7 +56,7 @@ PLANTED = [
     Mutation("wrong sign of the drawn KL", KL, "log_q - p.log_prob(z) if", "p.log_prob(z) - log_q if", DIVERGENCE),
     Mutation("KL summed over the batch", KL, "return q.summed(per_axis)", "return per_axis.sum()", INVARIANCE),
     Mutation("gradient lost in the draw", KL, "z = q.rsample(shape) if q.has_rsample else", "z =", GRADIENTS),
-    Mutation("missing half in the full KL", KL, "return 0.5 * (spread", "return (spread", DIVERGENCE),
+    Mutation("missing half in the full KL", KL, "found: Tensor = 0.5 * (spread", "found: Tensor = (spread", DIVERGENCE),
     Mutation("swapped log-determinants", KL, "+ logdet(tril) - logdet(q.scale_tril)", "- logdet(tril)", DIVERGENCE),
     Mutation(
         "log-variance read as log-sigma",

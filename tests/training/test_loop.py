@@ -192,6 +192,7 @@ def test_a_bf16_fit_agrees_with_float32(make, folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # torch's own compiler uses it
 @pytest.mark.parametrize("recipe", ["ae", "vae", "iwae", "gm-vae"])
 def test_a_compiled_fit_agrees_with_a_plain_one_and_resumes_exactly(make, folder: Path, recipe: str) -> None:
     last = []
