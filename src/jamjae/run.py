@@ -329,7 +329,8 @@ class Run:
         from . import report
 
         runs = (self, *others)
-        facts = [r._facts(samples, limit, r.folder.name if others else "") for r in runs]
+        told_apart = len({(r.spec["recipe"], r.spec["data"]["name"]) for r in runs}) == len(runs)
+        facts = [r._facts(samples, limit, "" if told_apart else r.folder.name) for r in runs]
         target = self.folder / "report.html" if path is None else Path(path)
         report.write(facts, target)
         return target
