@@ -34,6 +34,7 @@ from .stepper import NonFiniteError
 from .validation import Validation
 
 ROLLBACKS = 2
+START_CELLS = 4_000_000  # values that the data-dependent start looks at: about 50 MB with its copies
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Fit:
     def initialise(self) -> None:
         """The data-dependent start, before step 0."""
         reseed(self.settings.seed, "initialise")
-        self.model.initialise(self.dataset.take(self.batches.rows[:10_000]))
+        rows = min(10_000, max(1000, START_CELLS // self.dataset.event.cells))
+        self.model.initialise(self.dataset.take(self.batches.rows[:rows]))
 
     def run(self) -> Outcome:
         """Train to the end, to an early stop or to an interruption."""

@@ -6,7 +6,7 @@ from ..core.errors import DataError
 from ..data.dataset import Dataset
 from ..likelihoods.base import Likelihood
 
-CHUNK = 5000
+CHUNK = 1000  # keeps the float copies small
 
 
 def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
