@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load, save
+from safetensors.torch import load
 from torch import Tensor, nn
 
 from .core.errors import Damaged, UsageError
@@ -52,7 +52,7 @@ def unfinished(folder: Path) -> dict[str, Tensor]:
 
 def keep(folder: Path, spec: dict[str, Any], model: nn.Module, outcome: Outcome) -> None:
     """Write the final weights and how they came about; what was made of other weights goes."""
-    content = save({k: v.cpu().contiguous().clone() for k, v in model.state_dict().items()})
+    content = checkpoint.packed(model.state_dict())
     digest = sha256(content).hexdigest()
     if digest != result(folder).get("weights_sha256"):
         for name in MADE_OF_WEIGHTS:

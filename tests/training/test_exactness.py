@@ -244,6 +244,16 @@ def test_a_damaged_checkpoint_is_refused_loudly_and_the_older_one_used(make, pai
     assert metrics(folder) == metrics(whole)
 
 
+def test_reading_a_run_does_not_sweep_under_its_writer(make, folder: Path) -> None:
+    train(make, "vae", folder, 4.0)
+    being_written = folder / "checkpoints" / f"{TEMPORARY}1-000000099"
+    being_written.mkdir()
+    assert checkpoint.newest(folder / "checkpoints", print) is not None
+    assert being_written.is_dir()
+    train(make, "vae", folder, 8.0)  # the next writer does
+    assert not being_written.exists()
+
+
 def test_when_every_checkpoint_is_damaged_nothing_is_trained_over_it(make, folder: Path) -> None:
     train(make, "vae", folder, 4.0)
     for path in checkpoint.steps(folder / "checkpoints"):

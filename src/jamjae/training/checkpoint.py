@@ -17,7 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from ..core.errors import Damaged
-from ..core.files import digest, read_json, sweep, write_folder
+from ..core.files import digest, read_json, write_folder
 
 FORMAT = 1
 TENSORS, MANIFEST = "state.safetensors", "manifest.json"
@@ -26,7 +26,7 @@ KEEP = 2
 
 def write(folder: Path, step: int, tensors: dict[str, Tensor], state: dict[str, Any]) -> Path:
     """Write the checkpoint of a step and prune older ones, in this order."""
-    content = save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()})
+    content = packed(tensors)
     manifest = {"format": FORMAT, "step": step, "sha256": sha256(content).hexdigest(), "bytes": len(content)}
     manifest["state"] = state
     manifest["seal"] = seal(manifest)
@@ -36,6 +36,11 @@ def write(folder: Path, step: int, tensors: dict[str, Tensor], state: dict[str, 
     write_folder(path, {TENSORS: content, MANIFEST: json.dumps(manifest, allow_nan=False).encode()})
     prune(folder)
     return path
+
+
+def packed(tensors: dict[str, Tensor]) -> bytes:
+    """The tensors in safetensors format; copies, because the format refuses tensors that share memory."""
+    return save({k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()})
 
 
 def seal(manifest: dict[str, Any]) -> str:
@@ -78,7 +83,6 @@ def newest(folder: Path, warn: Callable[[str], None]) -> tuple[dict[str, Any], d
     Raises:
         Damaged: If there are checkpoints and every one is damaged.
     """
-    sweep(folder)
     found = steps(folder)
     for path in reversed(found):
         try:

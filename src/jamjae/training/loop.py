@@ -208,7 +208,8 @@ class Fit:
 
     def recover(self) -> None:
         """Go on from the newest checkpoint, or write the first one."""
-        sweep(self.folder.parent)
+        for folder in (self.folder.parent, self.folder):
+            sweep(folder)  # here only, under the lock: a reader must not sweep under the writer
         found = checkpoint.newest(self.folder, self.display.warn)
         if found is None:
             self.folder.mkdir(parents=True, exist_ok=True)
