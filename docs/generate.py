@@ -24,8 +24,12 @@ from jamjae.data.builtin import NAMES as DATA
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by docs/generate.py from the docstrings: edit those, then `make docs`. -->"
-SHOWN = ("likelihoods", "priors", "posteriors", "networks", "objectives", "schedules")
-OPTION = {"networks": "encoder", "schedules": "objective.schedule"}  # otherwise the family's name in the singular
+SHOWN = ("likelihoods", "priors", "posteriors", "networks", "objectives", "conditions", "schedules")
+SHOWN += ("corruptions", "regularisers", "critics", "games", "kernels", "penalties")
+# Where an entry is chosen; otherwise the family's name in the singular.
+OPTION = {"networks": "encoder", "schedules": "objective.schedule", "critics": "objective.critic"}
+OPTION |= {"corruptions": "objective.corruption", "regularisers": "objective.regulariser"}
+OPTION |= {"games": "objective.game", "kernels": "objective.kernel", "penalties": "objective.penalty"}
 TITLES = ("Reference", "Arguments", "Example", "Raises")
 BINARY = Event((28, 28, 1), "image", 0.0, 1.0, levels=2)
 
@@ -93,6 +97,8 @@ def default(value: Any) -> str:
     """A default as one would type it."""
     if isinstance(value, Component):
         return f"`{value.name()}`"
+    if isinstance(value, dict):  # the spec of a part
+        return f"`{value['name']}`"
     if isinstance(value, tuple):
         return f"`{','.join(map(str, value))}`" if value else "none"
     return "" if value is None or value is inspect.Parameter.empty else f"`{value}`"
@@ -106,7 +112,7 @@ def part(family: str, name: str, cls: type[Component]) -> str:
     lines += [f"-log p is known as: {loss}."] if loss else []
     lines.append(body(cls.__doc__))
     words = described(cls.__doc__)
-    rows = [(f"`{o}`", default(p.default), words.get(o, "")) for o, p in cls.options().items()]
+    rows = [(f"`{o}`", default(cls.parts.get(o, p.default)), words.get(o, "")) for o, p in cls.options().items()]
     lines += [table(("option", "default", "meaning"), rows)] if rows else []
     lines += [f"Reference: {linked(escaped(r))}" for r in references(cls)]
     return "\n\n".join([*lines, *example(cls.__doc__)])
@@ -131,7 +137,7 @@ def recipe_page() -> str:
     for name, make in recipes.RECIPES.items():
         choice = make(BINARY)
         names = {p: getattr(choice, p) for p in recipes.base.PARTS}
-        rows = [(p, f"`{spec['name']}`", options(spec)) for p, spec in names.items()]
+        rows = [(p, f"`{spec['name']}`", options(spec)) for p, spec in names.items() if spec]
         lines = [
             f"## {name}",
             f"`jamjae fit {name} DATA`",

@@ -35,7 +35,7 @@ step = torch.tensor(0)
 for epoch in range(EPOCHS):
     for rows in train[torch.randperm(len(train))].split(128):
         x = digits.take(rows)  # binarised afresh
-        terms = objective.terms("model", model, Batch(x, x, None, len(train)), step)
+        terms = objective.terms("model", model, Batch(x, None, len(train)), step)
         optimiser.zero_grad()
         terms.loss.backward()
         optimiser.step()

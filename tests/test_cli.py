@@ -74,8 +74,8 @@ def test_help_of_fit_says_where_the_options_of_parts_are(capsys):
 def test_the_options_are_those_of_python():
     """The list stands twice so that --help needs no torch; this is what keeps both equal."""
     own = {f.name for f in fields(FitOptions)}
-    assert own - {"latent", "config", "like", "runs"} == (
-        {f.name for f in fields(Settings)} - {"optimiser_options"} | set(recipes.PARTS) | set(DATA_OPTIONS)
+    assert own - {"latent", "config", "like", "runs", "encoder_from", "freeze"} == (
+        {f.name for f in fields(Settings)} - {"optimiser_options", "player_lr"} | set(recipes.PARTS) | set(DATA_OPTIONS)
     )
     assert all(f.default is None for f in fields(FitOptions))
     assert all(f.default is not MISSING or f.default_factory is not MISSING for f in fields(Settings))
@@ -199,7 +199,12 @@ def test_naming_the_recipe_keeps_the_parts_of_a_config_without_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("epoch: 3", "did you mean 'epochs'"), ("- 1", "names and values"), ("a: [", "not YAML"), ("lr: {a: 1}", "lr.a")],
+    [
+        ("epoch: 3", "did you mean 'epochs'"),
+        ("- 1", "names and values"),
+        ("a: [", "not YAML"),
+        ("lr: {c: 1}", "player"),
+    ],
 )
 def test_config_files_are_checked(text, hint, tmp_path, capsys):
     file = tmp_path / "c.yaml"

@@ -50,6 +50,30 @@ def test_a_terminal_gets_a_bar():
     assert "distortion 18" in seen and "validation  loss 21" in seen and "gradient" not in seen
 
 
+def game(step):
+    train = {"critic.loss": 1.3, "critic.real": 0.6, "critic.gradient_norm": 5.0, "generator.loss": 0.8}
+    return {**row(step), "train": train, "validation": {"critic.loss": 1.4, "critic.real": 0.7, "generator.loss": 0.9}}
+
+
+def test_every_player_is_named_once_with_its_own_terms(capsys):
+    lines = Lines()
+    lines.start(0, 1000, 10.0)
+    lines.row(game(10))
+    said = capsys.readouterr().out
+    assert "critic: loss 1.3  real 0.6 | generator: loss 0.8" in said and "gradient" not in said
+    assert "validation critic: loss 1.4, generator: loss 0.9" in said
+
+
+def test_a_bar_gives_every_player_a_line():
+    out = io.StringIO()
+    bar = Bar(Console(file=out, force_terminal=True, width=120))
+    bar.start(0, 1000, 10.0)
+    bar.row(game(500))
+    bar.stop()
+    seen = [line.strip() for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue()).splitlines()]
+    assert "training    critic: loss 1.3  real 0.6" in seen and "generator: loss 0.8" in seen
+
+
 def test_quiet_only_warns(capsys):
     quiet = watcher(quiet=True)
     assert isinstance(quiet, Quiet)
@@ -60,3 +84,17 @@ def test_quiet_only_warns(capsys):
     quiet.stop()
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "jamjae: careful\n")
+
+
+def test_what_samples_look_like_is_shown(capsys):
+    seen = {**game(10), "samples": {"diversity": 0.93, "modes": 8.0}}
+    lines = Lines()
+    lines.start(0, 1000, 10.0)
+    lines.row(seen)
+    assert "| samples: diversity 0.93  modes 8" in capsys.readouterr().out
+    out = io.StringIO()
+    bar = Bar(Console(file=out, force_terminal=True, width=120))
+    bar.start(0, 1000, 10.0)
+    bar.row(seen)
+    bar.stop()
+    assert "samples     diversity 0.93  modes 8" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue())

@@ -11,6 +11,7 @@ from jamjae.core.component import flat, kebab
 from jamjae.likelihoods import Bernoulli, Gaussian, Likelihood
 from jamjae.networks import MLP, Network
 from jamjae.objectives import ELBO, Objective
+from jamjae.priors import Prior
 from jamjae.schedules import Linear, Schedule
 
 
@@ -107,3 +108,10 @@ def test_repr_shows_the_arguments():
     assert repr(ELBO(beta=2.0)).startswith("ELBO(\n  beta=2.0, free_bits=0.0")
     assert repr(Linear(3)) == "Linear(steps=3)"
     assert issubclass(ELBO, Component)
+
+
+def test_options_without_a_name_belong_to_the_part_that_is_there_by_default():
+    prior = build(Prior, {"name": "layered", "network": {"widths": "7"}}, latent=(3,))
+    assert prior.network.spec() | {"widths": [7], "activation": "tanh"} == prior.network.spec()
+    with pytest.raises(UsageError, match=r"choose the schedule before its options\. Known: constant,"):
+        build(Objective, {"name": "elbo", "schedule": {"steps": 5}})

@@ -48,6 +48,7 @@ def test_channels_first_is_transposed_with_a_note():
 BINARY = Event((2,), "vector", 0.0, 1.0, levels=2)
 REAL = Event((2,), "vector", -INF, INF)
 UNIT = Event((2, 2, 1), "image", 0.0, 1.0)
+BYTES = Event((2, 2, 1), "image", 0.0, 1.0, grid=256)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,8 @@ UNIT = Event((2, 2, 1), "image", 0.0, 1.0)
         (np.array([[0.0, 0.5]] * 3, "f2"), REAL, 1.0, torch.float16),
         (np.array([[0.0, 0.5]] * 3, ">f4"), REAL, 1.0, torch.float32),
         (np.zeros((3, 2)), REAL, 1.0, torch.float32),  # only zeros are not evidence of binary data
-        (np.full((3, 2, 2), 200, "u1"), UNIT, 255.0, torch.uint8),
-        (np.full((3, 2, 2), 200, "i8"), UNIT, 255.0, torch.uint8),
+        (np.full((3, 2, 2), 200, "u1"), BYTES, 255.0, torch.uint8),
+        (np.full((3, 2, 2), 200, "i8"), BYTES, 255.0, torch.uint8),
         (np.full((3, 2, 2), 0.3), UNIT, 1.0, torch.float32),
         (np.full((3, 2, 2), -0.3), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.float32),
         (np.full((3, 2, 2), -3), Event((2, 2, 1), "image", -INF, INF), 1.0, torch.int64),

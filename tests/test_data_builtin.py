@@ -16,7 +16,7 @@ published = pytest.mark.skipif("JAMJAE_DATA" not in os.environ, reason="needs JA
 
 
 def test_names_are_described():
-    assert set(OFFLINE) | {"mnist", "fashion-mnist"} == set(builtin.NAMES)
+    assert set(OFFLINE) | {"mnist", "fashion-mnist", "stacked-mnist"} == set(builtin.NAMES)
     assert all(len(about) > 20 and "\n" not in about for about in builtin.NAMES.values())
 
 

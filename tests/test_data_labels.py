@@ -1,4 +1,4 @@
-"""Labels: any form to class numbers; missing ones are -1."""
+"""Labels: any form to class numbers, missing ones -1, or to real numbers, missing ones NaN."""
 
 import numpy as np
 import pytest
@@ -39,6 +39,28 @@ def test_forms(labels, y, classes):
     assert names == classes
 
 
+@pytest.mark.parametrize(
+    ("labels", "y"),
+    [
+        ([0.5, 1, 2, 3], [0.5, 1, 2, 3]),
+        ([None, 1, 2.5, -1], [np.nan, 1, 2.5, -1]),
+        ([np.nan, 0.5, 0, 0], [np.nan, 0.5, 0, 0]),
+    ],
+    ids=str,
+)
+def test_one_fraction_makes_all_of_them_numbers(labels, y):
+    dataset = read(X, labels=labels)
+    assert dataset.y.dtype == torch.float32 and dataset.classes == ()
+    assert np.array_equal(dataset.y.numpy(), np.float32(y), equal_nan=True)
+    assert len(dataset.notes) == bool(np.isnan(y).any())
+
+
+def test_many_whole_numbers_are_said_to_be_classes():
+    x = np.arange(80.0).reshape(40, 2)
+    assert "40 different whole numbers are taken as classes" in read(x, labels=np.arange(40)).notes[-1]
+    assert read(x, labels=np.arange(40) / 10).notes == ()
+
+
 def test_missing_labels_are_counted_in_a_note():
     assert "2 of 4 examples have no label" in read(X, labels=[0, -1, 1, None]).notes[-1]
     assert read(X, labels=[0, 1, 1, 0]).notes == ()
@@ -48,12 +70,11 @@ def test_missing_labels_are_counted_in_a_note():
     ("labels", "message"),
     [
         ([0, 1], "`labels` has 2 entries for 4 examples"),
-        ([0.5, 1, 2, 3], "row 0 holds 0.5"),
-        ([None, 1, 2.5, 3], "row 2 holds 2.5"),
+        ([0.5, 1, np.inf, 3], "must be finite; row 2 holds inf"),
         (np.eye(4), r"shape is \(4, 4\).*argmax"),
-        (np.zeros((4, 2, 2)), "one class per example"),
+        (np.zeros((4, 2, 2)), "one label per example"),
         ([[1], [1, 2], [3], [4]], "no flat list"),
-        (np.zeros(4, complex), "whole numbers or strings"),
+        (np.zeros(4, complex), "numbers or strings"),
         (np.float64(1), "one column"),
     ],
     ids=str,

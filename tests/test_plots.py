@@ -86,10 +86,35 @@ def test_missing_cells_are_grey_and_colours_stay():
 
 @pytest.mark.parametrize("n", [1, 2, 300])
 @pytest.mark.parametrize("axes", [1, 2])
-@pytest.mark.parametrize("labels", [None, "same", "many"])
+@pytest.mark.parametrize("labels", [None, "same", "many", "numbers", "unknown"])
 def test_latent_map_of_any_size(n, axes, labels):
-    y = {None: None, "same": np.zeros(n, int), "many": np.arange(n) - 1}[labels]
+    y = {None: None, "same": np.zeros(n, int), "many": np.arange(n) - 1}.get(labels)
+    y = {"numbers": noise(n), "unknown": np.full(n, np.nan, np.float32)}.get(labels, y)
     drawn(scatter.latent_map(noise(n, axes), y, ("only",)))
+
+
+def test_numbers_colour_the_map_from_blue_to_orange_and_lift_a_single_axis():
+    y = np.array([20.0, 60.0, np.nan], np.float32)
+    figure = scatter.latent_map(np.array([[1.0], [2.0], [3.0]]), y)
+    dots = figure.axes[0].collections[0]
+    placed = {
+        round(float(x)): (float(h), shade[:3])
+        for (x, h), shade in zip(dots.get_offsets(), dots.get_facecolor(), strict=True)
+    }
+    assert [placed[k][0] for k in (1, 2, 3)] == [20.0, 60.0, 20.0]
+    for number, colour in ((1, style.MAIN), (2, style.OTHER), (3, style.INK)):
+        assert np.allclose(placed[number][1], matplotlib.colors.to_rgb(colour))
+
+
+def test_terms_of_a_player_share_a_panel_with_their_levels():
+    rows = [{"epoch": e, "train": {"a": 1.0 / e, "b": 2.0}, "validation": {"a": 1.1 / e}} for e in (1.0, 2.0, 3.0, 4.0)]
+    figure = losses.together(rows, {"a": "real", "b": "fake"}, {"b": 7.0})
+    axes = figure.axes[0]
+    solid = [line for line in axes.lines if line.get_linestyle() == "-"]
+    dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
+    assert len(solid) == 2 and [line.get_ydata()[0] for line in dotted] == [7.0] and axes.get_ylim()[1] >= 7.0
+    assert "real" in drawn(figure) and "fake" in drawn(figure)
+    assert losses.panel(rows, "a", 5.0).axes[0].get_ylim()[1] >= 5.0
 
 
 def test_latent_map_keeps_10000_points_as_a_picture_of_bounded_size():

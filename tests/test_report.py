@@ -20,7 +20,7 @@ from jamjae.report import words
 from jamjae.report.command import command
 from jamjae.report.curves import named
 from jamjae.report.looks import look
-from jamjae.report.sections import comparable
+from jamjae.report.sections import about, comparable
 
 VOID = {"meta", "img", "input", "br", "line", "circle", "path", "use", "image", "link", "rect", "hr"}
 NAUGHTY = '<script>alert("x")</script>'
@@ -163,11 +163,6 @@ def test_the_same_facts_give_the_same_page():
     assert report.page([facts(EVENTS["binary image"])]) == written(("binary image", "vae"))
 
 
-@pytest.mark.parametrize("recipe", sorted(recipes.RECIPES))
-def test_every_recipe_has_a_report(recipe):
-    assert "What this does not show" in said(("binary image", recipe))
-
-
 @pytest.mark.parametrize("latent", [1, 12])
 def test_every_width_has_a_report(latent):
     page = Page(report.page([facts(EVENTS["binary image"], latent=latent)]))
@@ -291,12 +286,15 @@ def test_runs_that_cannot_be_compared_say_so():
     laplace = replace(one, spec={**one.spec, "model": {**one.spec["model"], "likelihood": {"name": "laplace"}}})
     assert "different data" in comparable([one, other_data])[0]
     assert "different likelihoods" in comparable([one, laplace])[0]
+    told = replace(one, spec={**one.spec, "model": {**one.spec["model"], "condition": {"name": "label"}}})
+    assert "log p(x | label)" in comparable([one, told])[0] and len(comparable([told, told])) == 1
     assert len(comparable([one, one])) == 1 and comparable([one]) == []
     assert comparable([one, laplace])[0] in report.page([one, laplace])
 
 
 def test_the_page_claims_nothing_from_the_never_list():
-    text = said(*[("binary image", recipe) for recipe in sorted(recipes.RECIPES)]).lower()
+    leads = [about(report.Facts("a run", recipe)) for recipe in recipes.RECIPES]
+    text = " ".join([said(("binary image", "ae"), ("binary image", "vae")), *leads]).lower()
     for claim in ("disentangl", "converged", "outperform", "best model", "anonymous", "fid ", "human-level", "secure"):
         assert claim not in text, claim
 

@@ -221,7 +221,7 @@ def test_parts_as_names_mappings_and_objects_are_the_same():
         {"prior": "mixture", "prior__components": 4, "latent": 2},
         {"prior.components": "4", "prior": "mixture", "latent": (2,)},
         {"prior": {"name": "mixture", "components": 4}, "latent": "2"},
-        {"prior": jj.priors.Mixture((2,), 4)},
+        {"prior": jj.priors.Mixture((2,), components=4)},
     ]
     specs = [prepare("vae", "digits", **way).model.spec() for way in ways]
     assert specs[0]["prior"]["components"] == 4 and specs[0]["prior"]["latent"] == [2]
@@ -235,7 +235,7 @@ def test_objects_bring_their_options_and_the_data_their_sizes(tmp_path):
         "digits",
         encoder=jj.networks.MLP(widths=(8,)),
         decoder=jj.networks.MLP(widths=(8,)),
-        prior=jj.priors.Mixture((2,), 4),
+        prior=jj.priors.Mixture((2,), components=4),
         objective=jj.objectives.ELBO(beta=2.0, schedule=schedule),
         epochs=0.2,
         runs=tmp_path,
@@ -249,7 +249,7 @@ def test_objects_bring_their_options_and_the_data_their_sizes(tmp_path):
 
 def test_an_object_of_another_width_is_refused():
     with pytest.raises(UsageError, match=r"`prior` must have the latent shape \(3,\)"):
-        prepare("vae", "digits", latent=3, prior=jj.priors.Mixture((2,), 4))
+        prepare("vae", "digits", latent=3, prior=jj.priors.Mixture((2,), components=4))
 
 
 def test_counts_and_shares_of_splits():
@@ -322,12 +322,13 @@ def test_cite_takes_a_run(run):
     assert "Kingma and Welling" in jj.cite(run)
 
 
-def test_a_model_that_only_generates_does_not_encode(run):
+def test_a_model_that_only_generates_searches_for_codes(run):
     model = jj.models.LatentModel(run.model.prior, run.model.decoder, run.model.likelihood)
     half = jj.Run(run.folder)
     half.__dict__["model"] = model
+    assert half.encode(np.zeros((1, 8, 8, 1))).shape == (1, 2) and half.errors.shape == (1,)
     with pytest.raises(Undefined, match="only generates"):
-        half.encode(np.zeros((1, 8, 8, 1)))
+        half.encode(np.zeros((1, 8, 8, 1)), deviation=True)
 
 
 def test_whole_numbers_are_scaled_as_the_data_was(tmp_path):

@@ -83,7 +83,7 @@ def train(model: Any, objective: Any, source: str, steps: int) -> None:
     optimiser = torch.optim.Adam(model.parameters(), 1e-3)
     for step in range(steps):
         rows = torch.randint(len(x), (128,))
-        batch = jamjae.objectives.Batch(x[rows], x[rows], None, len(x))
+        batch = jamjae.objectives.Batch(x[rows], None, len(x))
         optimiser.zero_grad()
         objective.terms("model", model, batch, torch.tensor(step)).loss.backward()
         optimiser.step()

@@ -5,8 +5,9 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("core", "data", "evaluation", "likelihoods", "models", "networks", "objectives", "posteriors", "priors")
-_MODULES += ("recipes", "schedules", "training")
+_MODULES = ("conditions", "core", "corruptions", "critics", "data", "evaluation", "games", "kernels", "likelihoods")
+_MODULES += ("models", "networks", "objectives", "penalties", "posteriors", "priors", "recipes", "regularisers")
+_MODULES += ("schedules", "training")
 _NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]

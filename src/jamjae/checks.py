@@ -80,7 +80,9 @@ def check(
         >>> check("digits", objective__beta=1e9).axes
         0
     """
-    plan = prepare(recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), **options)
+    plan = prepare(
+        recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), runs=runs, **options
+    )
     found = list(data.inspect(plan.dataset))
     if plan.warning:
         found.append(Finding("warning", plan.warning))
@@ -98,10 +100,19 @@ def about_data(dataset: Dataset) -> dict[str, str]:
         "data": f"{dataset.name}: {len(dataset):,} examples ({sizes})",
         "example": f"{event.kind} of {by(event.shape)}, {values} in [{event.low:g}, {event.high:g}]",
         "binarised": dataset.binarise,
-        "labels": f"{len(dataset.classes) or len(dataset.y.unique())} classes" if dataset.y is not None else "none",
+        "labels": about_labels(dataset),
         "memory": f"{dataset.x.numel() * dataset.x.element_size():,} bytes",
         "fingerprint": dataset.fingerprint[:16],
     }
+
+
+def about_labels(dataset: Dataset) -> str:
+    """What the labels are, in words."""
+    if dataset.y is None:
+        return "none"
+    if dataset.y.is_floating_point():
+        return "numbers"
+    return f"{len(dataset.classes) or len(dataset.y.unique())} classes"
 
 
 def describe(plan: Plan) -> dict[str, str]:
@@ -110,11 +121,13 @@ def describe(plan: Plan) -> dict[str, str]:
     sizes = ", ".join(f"{len(seen.rows(s)):,} {s}" for s in SPLITS)
     binary = "" if seen.binarise == "none" else f", binarised: {seen.binarise}"
     code = f"{made.posterior.name()} posterior, " if made.posterior else ""
+    told = f"told its {made.condition.name()}, " if made.condition else ""
     threads = f"{how.threads} thread{'s' * (how.threads != 1)}"
-    net = made.encoder.name() if made.encoder else "no encoder"
+    net = f"{made.encoder.name()} encoder" if made.encoder else "no encoder"
+    net += "" if plan.origin is None else f" of {plan.origin.run.name}{', frozen' * plan.origin.frozen}"
     return {
         "data": f"{seen.name}: {sizes} examples, {seen.event.kind} of {by(seen.event.shape)}{binary}",
-        "model": f"{plan.recipe}: {net} encoder, {code}{by(plan.latent)} latent, {made.prior.name()} prior, "
+        "model": f"{plan.recipe}: {told}{net}, {code}{by(plan.latent)} latent, {made.prior.name()} prior, "
         f"{made.decoder.name()} decoder, {made.likelihood.name()} likelihood; {plan.parameters:,} parameters",
         "fit": f"{plan.objective.name()}, {plan.steps:,} steps ({how.epochs:g} epochs, batches of {how.batch_size}), "
         f"{how.optimiser} at {how.lr:g}; {how.device}, {how.precision}, {threads}, seed {how.seed}",
@@ -171,11 +184,13 @@ def survivors(plan: Plan) -> tuple[int | None, str]:
         Lucas et al. (2019), Don't blame the ELBO! https://arxiv.org/abs/1911.02469
     """
     width, objective, made = plan.latent[0], plan.objective, plan.model
-    if not isinstance(objective, ELBO) or objective.beta == 0:
+    if type(objective) is not ELBO or objective.beta == 0:  # a subclass minimises something else
         return None, f"no prediction: nothing in the objective {objective.name()} is known to switch axes off"
     usual = isinstance(made.prior, priors.Gaussian) and isinstance(made.posterior, posteriors.Gaussian)
     if not usual or len(plan.latent) > 1:
         return None, "no prediction: theory covers the gaussian prior with the gaussian posterior"
+    if made.condition is not None:
+        return None, "no prediction: what the label explains needs no axis, and theory does not know how much that is"
     if objective.free_bits:
         return None, "no prediction: free bits keep axes open"
     if plan.dataset.event.cells > WIDEST:

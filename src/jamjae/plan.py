@@ -11,20 +11,20 @@ from typing import Any
 
 import torch
 
-from . import __version__, data, recipes
+from . import __version__, data, origin, recipes
 from .core.catalogue import build, convert
-from .core.component import SIZES, Component, flat
-from .core.errors import UsageError, require
+from .core.component import Component, flat
+from .core.errors import DataError, UsageError, require
 from .core.seeds import isolated
-from .core.shapes import Shape
+from .core.shapes import Shape, missing
 from .data.dataset import Dataset
 from .models.latent import LatentModel
 from .objectives.base import Objective
+from .origin import Origin, unsized
 from .training import Settings, folder
 from .training.optimisers import make
-from .training.support import check_support
+from .training.support import check_batch, check_compile, check_patience, check_players, check_support
 
-FEWEST_STEPS = 3000  # without `epochs`, small data gets as many passes as it takes
 DATA_OPTIONS = ("binarise", "labels", "validation", "test")
 Options = dict[str, Any]
 
@@ -43,6 +43,7 @@ class Plan:
         model: The model, before its first step.
         objective: What training minimises.
         warning: What the likelihood says about the data; empty when all is well.
+        origin: Where encoder and posterior come from, if not from here.
     """
 
     recipe: str
@@ -54,6 +55,7 @@ class Plan:
     model: LatentModel
     objective: Objective
     warning: str
+    origin: Origin | None = None
 
     @property
     def steps_per_epoch(self) -> float:
@@ -69,7 +71,8 @@ class Plan:
     @property
     def parameters(self) -> int:
         """Numbers that are learned, the objective's own included."""
-        return sum(p.numel() for part in (self.model, self.objective) for p in part.parameters())
+        parts = (self.model, self.objective)
+        return sum(p.numel() for part in parts for p in part.parameters() if p.requires_grad)
 
     @property
     def title(self) -> str:
@@ -87,6 +90,7 @@ class Plan:
             "unit": seen.unit,
             "fingerprint": seen.fingerprint,
             "event": flat(seen.event),
+            "classes": list(seen.classes),
         }
         return {
             "format": folder.FORMAT,
@@ -94,6 +98,7 @@ class Plan:
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "recipe": self.recipe,
             "options": self.options["parts"],
+            "encoder_from": None if self.origin is None else self.origin.to_json(),
             "latent": list(self.latent),
             "seed": self.settings.seed,
             "settings": self.settings.to_json(),
@@ -115,6 +120,7 @@ def prepare(
     *,
     latent: Any = None,
     like: Mapping[str, Any] | None = None,
+    runs: str | Path = "runs",
     **options: Any,
 ) -> Plan:
     """Read the data, choose the parts and build the model.
@@ -124,40 +130,82 @@ def prepare(
         source: The data, see `data.read`; None: that of `like`, otherwise "digits".
         latent: Number of latent axes, or a shape; None: what suits the data.
         like: The spec of an earlier run as the starting point.
-        options: Of the data, the parts and the fit; see `fit`.
+        runs: Where an earlier run is looked for.
+        options: Of the data, the parts and the fit, `encoder_from` and `freeze`; see `fit`.
     """
     base = {} if like is None else chosen(like)
     given = {k.replace("__", "."): v for k, v in options.items() if v is not None}
     merged = layered(base, {"recipe": recipe, "data": source, "latent": latent, **given})
+    earlier = _origin(merged, given, runs)
     recipe, source = merged.pop("recipe", "vae"), merged.pop("data", "digits")
     latent = _latent(merged.pop("latent", None), merged)
     kinds = by_kind(merged)
     make = recipes.find(recipe)
-    dataset = data.read(source, seed=convert(int, kinds["settings"].get("seed", 0), "seed"), **kinds["data"])
+    wishes = {"binarise": "none"} if recipe in recipes.GREY else {}
+    seed = convert(int, kinds["settings"].get("seed", 0), "seed")
+    dataset = data.read(source, seed=seed, **{**wishes, **kinds["data"]})
     choice = recipes.override(make(dataset.event), kinds["parts"])
-    settings = _settings({**choice.fit, **kinds["settings"]}, dataset)
-    shape = recipes.default_latent(dataset.event) if latent is None else latent
+    settings = _settings({**choice.fit, **kinds["settings"]}, dataset, choice.steps)
+    shape = latent or choice.latent or recipes.default_latent(dataset.event)
+    choice = choice if earlier is None else earlier.chosen(choice, dataset.event, shape)
     preflight(settings)
     with isolated("sizes"):
-        specs = [part.spec() for part in recipes.assemble(choice, dataset.event, shape)]
+        specs = [part.spec() for part in recipes.assemble(choice, dataset.event, shape, _classes(choice, dataset))]
     model, objective = made(specs[0], specs[1], settings.seed)
+    if earlier is not None:
+        earlier.give(model)
+    check_players(settings, objective, objective.players(model))
+    check_batch(settings, model, objective, len(dataset.rows("train")))
+    check_compile(settings, model, objective)
+    check_patience(settings, objective)
     warning = check_support(dataset, model.likelihood)
-    return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning)
+    return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning, earlier)
+
+
+def _origin(merged: Options, given: Options, runs: str | Path) -> Origin | None:
+    """Where encoder and posterior come from; their options leave `merged`, and the latent shape joins it."""
+    run, freeze = merged.pop("encoder_from", None), convert(bool, merged.pop("freeze", False), "freeze")
+    if run is None:
+        require(not freeze, "`freeze` needs an encoder from an earlier run", freeze, "Pass --encoder-from RUN, too.")
+        return None
+    origin.free(given)
+    found = origin.find(run, runs, freeze)
+    for name in [name for name in merged if name.split(".")[0] in origin.PARTS]:
+        del merged[name]
+    merged.setdefault("latent", found.spec["latent"])
+    return found
+
+
+def _classes(choice: recipes.Choice, dataset: Dataset) -> int:
+    """How many classes a condition has; 0 for labels that are numbers, and without a condition."""
+    if choice.condition is None:
+        return 0
+    known = dataset.y is not None and bool((~missing(dataset.y)).any())
+    if not known:
+        raise DataError(
+            f"`condition` needs labels, and {dataset.name} has none. Pass --labels FILE (in Python labels=..., or a "
+            "pair (x, labels)), or leave --condition out."
+        )
+    return len(dataset.classes)
 
 
 def made(model: Options, objective: Options, seed: int) -> tuple[LatentModel, Objective]:
     """Model and objective of their specs; the same seed gives the same weights, now and whenever the run is resumed."""
-    with isolated(seed, "build"):
-        return build(LatentModel, model), build(Objective, objective)
+    prior_last = {**{k: v for k, v in model.items() if k != "prior"}, "prior": model["prior"]}
+    with isolated(seed, "build"):  # so the other parts start from the same weights with any prior
+        return build(LatentModel, prior_last), build(Objective, objective)
 
 
 def chosen(spec: Mapping[str, Any]) -> Options:
     """The options under which an earlier run was fitted, as `prepare` takes them."""
     about, settings = spec["data"], dict(spec["settings"])
     optimiser = {f"optimiser.{k}": v for k, v in settings.pop("optimiser_options", {}).items()}
+    rates = {f"lr.{k}": v for k, v in settings.pop("player_lr", {}).items()}
     data_options = {k: about[k] for k in DATA_OPTIONS if about.get(k) is not None}
     names = {"recipe": spec["recipe"], "data": about["source"], "latent": spec["latent"]}
-    return layered(names, {**settings, **optimiser, **spec["options"], **data_options})
+    earlier = spec.get("encoder_from") or {}
+    names |= {"encoder_from": earlier["run"], "freeze": earlier["freeze"]} if earlier else {}
+    return layered(names, {**settings, **optimiser, **rates, **spec["options"], **data_options})
 
 
 def layered(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Options:
@@ -191,13 +239,6 @@ def by_kind(options: Mapping[str, Any]) -> dict[str, Options]:
     return kinds
 
 
-def unsized(spec: Any) -> Any:
-    """A spec without the sizes that the data and `latent` decide."""
-    if isinstance(spec, dict):
-        return {k: unsized(v) for k, v in spec.items() if k not in SIZES}
-    return [unsized(v) for v in spec] if isinstance(spec, list) else spec
-
-
 def _latent(latent: Any, options: Mapping[str, Any]) -> Shape | None:
     """The latent shape that was asked for: by number, by shape, or by a prior or posterior that has one."""
     shape = None if latent is None else _shape(latent)
@@ -220,11 +261,11 @@ def _shape(latent: Any) -> Shape:
     return shape
 
 
-def _settings(options: Options, dataset: Dataset) -> Settings:
+def _settings(options: Options, dataset: Dataset, fewest: int) -> Settings:
     settings = Settings.read(options)
     if options.get("epochs") is None:
         steps = max(1.0, len(dataset.rows("train")) / settings.batch_size)
-        settings = settings.but(epochs=max(settings.epochs, ceil(FEWEST_STEPS / steps)))
+        settings = settings.but(epochs=max(settings.epochs, ceil(fewest / steps)))
     return settings.but(threads=settings.threads or torch.get_num_threads())
 
 

@@ -6,7 +6,6 @@ A run is a folder; `Run` reads it. The command line has the same verbs with the 
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import data, evaluation, store
-from .core.catalogue import build
-from .core.errors import Damaged, DataError, Undefined, UsageError, require
+from . import asked, evaluation, origin, passes, store, way
+from .core.errors import DataError, UsageError, require
 from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
-from .data.dataset import Dataset
+from .data.labels import named
 from .data.like import like as examples_like
+from .data.raw import Raw
+from .data.read import find, labels_of
+from .kept import Kept
 from .models.latent import LatentModel
 from .objectives.base import Objective
-from .plan import DATA_OPTIONS, Plan, made, prepare, routing
+from .plan import Plan, made, prepare, routing
 from .training import Outcome, Settings, folder
 from .training import fit as train
 from .training.display import Display
-from .training.journal import read_rows
+from .training.support import check_patience
 
-CHUNK = 1000  # examples in one pass of a network
 CHANGES = ("epochs", "patience", "lr", "lr_schedule", "clip", "device", "threads", "checkpoint_every", "log_every")
 
 
@@ -58,7 +58,8 @@ def fit(
         options: Of the fit (`epochs`, `lr`, ...; see `training.Settings`), of the data (`binarise`, `labels`,
             `validation`, `test`), and of the parts: `prior="mixture"`, `objective__beta=4`, `{"prior.components": 10}`.
             A part may be an object, too: its options count, and the latent shape of a prior or posterior; the other
-            sizes come from the data.
+            sizes come from the data. `encoder_from`: a finished run whose encoder and posterior, with their weights,
+            are the start; `freeze=True`: they stay as they are.
 
     Raises:
         UsageError: For unknown names or values of the wrong type, with the nearest spelling.
@@ -70,7 +71,8 @@ def fit(
         >>> run.sample(4).shape
         (4, 8, 8, 1)
     """
-    plan = prepare(recipe, source, latent=latent, like=None if like is None else spec_of(like, runs), **options)
+    like = None if like is None else spec_of(like, runs)
+    plan = prepare(recipe, source, latent=latent, like=like, runs=runs, **options)
     if plan.warning:
         warnings.warn(plan.warning, stacklevel=2) if display is None else display.warn(plan.warning)
     return begin(plan, name, runs).train(plan.model, plan.objective, display)
@@ -90,11 +92,14 @@ def begin(plan: Plan, name: str | None = None, runs: str | Path = "runs") -> "Ru
     return Run(path, plan.dataset)
 
 
-def load(run: str | Path, source: Any = None, *, runs: str | Path = "runs") -> "Run":
-    """A run by path, by name or `last`. Runs fitted on an array need it again as `source` for what needs data."""
+def load(run: str | Path, source: Any = None, *, labels: Any = None, runs: str | Path = "runs") -> "Run":
+    """A run by path, by name or `last`. Runs fitted on an array need it again as `source` for what needs data, and
+    `labels` where they were an array, too."""
     path = folder.resolve(run, Path(runs))
     opened = Run(path)
-    return opened if source is None else Run(path, opened.matching(source))
+    if source is None and labels is None:
+        return opened
+    return Run(path, opened.matching(opened.spec["data"]["source"] if source is None else source, labels))
 
 
 @contextmanager
@@ -107,7 +112,7 @@ def _threads(count: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class Run:
+class Run(Kept):
     """A run folder and what can be done with it.
 
     Arguments:
@@ -122,76 +127,7 @@ class Run:
     """
 
     outcome: Outcome | None = None
-
-    def __init__(self, path: str | Path, dataset: Dataset | None = None) -> None:
-        self.folder = Path(path)
-        self.spec = folder.read_spec(self.folder)
-        if dataset is not None:
-            self.dataset = dataset
-
-    def __repr__(self) -> str:
-        return f"Run({str(self.folder)!r})"
-
-    # -- what it is made of --------------------------------------------------------------------------------------
-
-    @cached_property
-    def dataset(self) -> Dataset:
-        """The data it was fitted on; its fingerprint must be the same.
-
-        Raises:
-            UsageError: If the run was fitted on an array, which cannot be read again.
-            DataError: If the data has changed.
-        """
-        source = self.spec["data"]["source"]
-        if source is None:
-            raise UsageError(
-                f"{self.folder} was fitted on an array; pass it again: jj.load(folder, x), or --data FILE."
-            )
-        if source not in data.builtin.NAMES and not Path(source).exists():
-            raise DataError(
-                f"{source}, the data of {self.folder}, is not there. Pass it: jj.load(folder, x), or --data FILE."
-            )
-        return self.matching(source)
-
-    def matching(self, source: Any) -> Dataset:
-        """Read `source` under the run's options and check that it is the same data."""
-        saved = self.spec["data"]
-        options = {k: saved[k] for k in DATA_OPTIONS if saved.get(k) is not None}
-        found = data.read(source, seed=self.spec["settings"]["seed"], **options)
-        if found.fingerprint != saved["fingerprint"]:
-            raise DataError(f"{saved['name']} has changed since {self.folder} was fitted: its fingerprint differs.")
-        return found
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The options of the fit."""
-        return Settings.read(self.spec["settings"])
-
-    @cached_property
-    def model(self) -> LatentModel:
-        """The fitted model, in evaluation mode, on the CPU.
-
-        Raises:
-            Damaged: If the weights do not match their recorded SHA-256 or their spec.
-        """
-        model = build(LatentModel, self.spec["model"])
-        try:
-            model.load_state_dict(store.weights(self.folder))
-        except RuntimeError as error:
-            raise Damaged(f"the weights of {self.folder} do not fit its spec: {error}") from None
-        return model.eval()
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """What training logged, one dictionary a row."""
-        return read_rows(self.folder / "metrics.jsonl")
-
-    @property
-    def result(self) -> dict[str, Any]:
-        """How training ended; empty while it has not."""
-        return store.result(self.folder)
-
-    # -- the verbs -----------------------------------------------------------------------------------------------
+    errors: np.ndarray | None = None  # |x - g(z)|^2 of the codes last searched for, where there is no encoder
 
     def train(self, model: LatentModel, objective: Objective, display: Display | None = None) -> "Run":
         """Train in this folder, from its newest checkpoint if there is one, and keep the result."""
@@ -209,12 +145,14 @@ class Run:
         Raises:
             UsageError: For an option that cannot change under way.
         """
-        self._change({k: v for k, v in changes.items() if v is not None})
+        model, objective = made(self.spec["model"], self.spec["objective"], self.settings.seed)
+        origin.again(self.spec, self.folder, model)
+        self._change({k: v for k, v in changes.items() if v is not None}, objective)
         if display is not None and self.spec.get("routing", "none") != routing():
             display.warn("this process multiplies matrices otherwise than the one that began: last bits will differ")
-        return self.train(*made(self.spec["model"], self.spec["objective"], self.settings.seed), display)
+        return self.train(model, objective, display)
 
-    def _change(self, changes: dict[str, Any]) -> None:
+    def _change(self, changes: dict[str, Any], objective: Objective) -> None:
         for name in changes:
             if name not in CHANGES:
                 raise UsageError(
@@ -222,79 +160,128 @@ class Run:
                     f"start a new run: jamjae fit --like {self.folder.name}."
                 )
         if changes:
-            self.settings = Settings.read({**self.spec["settings"], **changes})
+            changed = Settings.read({**self.spec["settings"], **changes})
+            check_patience(changed, objective)
+            self.settings = changed
             self.spec = {**self.spec, "settings": self.settings.to_json()}
             write_json(self.folder / folder.SPEC, self.spec)
 
-    @torch.no_grad()
-    def sample(self, n: int = 64, *, noise: bool = False, seed: int = 0) -> np.ndarray:
-        """n examples from z ~ p(z), (n, *event); with `noise` drawn from p(x | z) instead of its point."""
+    def sample(self, n: int = 64, *, label: Any = None, noise: bool = False, seed: int = 0) -> np.ndarray:
+        """n examples from z ~ p(z), (n, *event); with `noise` drawn from p(x | z) instead of its point.
+
+        A conditional model makes them under `label` (a class or a number; several in equal shares, in their order);
+        left out, under labels drawn as often as training saw them.
+        """
         require(n >= 1, "`n` must be at least 1", n, "Pass n=64.")
-        with isolated(seed, "sample"):
-            return self.model.sample(n, noise=noise).numpy()
+        y = asked.shared(self.model, self.classes, label, n)
+        with isolated(seed, "sample"), torch.no_grad():
+            return self.model.sample(n, y, noise=noise).numpy()
 
-    def encode(self, source: Any, *, deviation: bool = False) -> Any:
-        """Codes of the examples in `source`, (n, *latent); with `deviation` a pair (mean, standard deviation)."""
-        return self._encoded(self._examples(source), deviation)
+    def encode(self, source: Any, *, labels: Any = None, deviation: bool = False) -> Any:
+        """Codes of the examples in `source`, (n, *latent); with `deviation` a pair (mean, standard deviation).
 
-    @torch.no_grad()
-    def _encoded(self, x: Tensor, deviation: bool = False) -> Any:
-        point = self._posterior().point
-        parts = [(point(q), q.variance.sqrt()) for q in map(self.model.encode, x.split(CHUNK))]
-        means, deviations = (torch.cat(p).numpy() for p in zip(*parts, strict=True))
-        return (means, deviations) if deviation else means
+        A conditional model is told the labels of the examples: those of the source, or `labels`. Without an encoder the
+        codes are searched for (see `models.invert`); `errors` then says how far the pictures of these codes are off.
+        """
+        x, y = self._examples(source, labels)
+        deviations = passes.deviations(self.model, x, y) if deviation else None
+        return (self._codes(x, y), deviations) if deviation else self._codes(x, y)
 
-    def codes(self, source: Any = None) -> tuple[np.ndarray, list[str] | None]:
+    def _codes(self, x: Tensor, y: Tensor | None) -> np.ndarray:
+        if self.model.encoder is not None:
+            return passes.encoded(self.model, x, y)
+        codes, self.errors = passes.inverted(self.model, x, y)
+        return codes
+
+    def codes(self, source: Any = None, labels: Any = None) -> tuple[np.ndarray, list[str] | None]:
         """Codes and labels of all examples in `source`, in their order; None: the run's own data."""
+        require(
+            source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
+        )
         if source is not None:
-            return self.encode(source), _labels(data.read(source))
-        own = self.dataset
-        x = own.take(torch.arange(len(own)), generator(self.settings.seed, "binarise", "all"))
-        return self._encoded(x), _labels(own)
+            raw = find(source, labels=labels)
+            found = self.encode(raw)
+            y, classes, _ = labels_of(raw, len(found))
+        else:
+            x = self.dataset.take(torch.arange(len(self.dataset)), generator(self.settings.seed, "binarise", "all"))
+            y, classes = self.dataset.y, self.dataset.classes
+            found = self._codes(x, y)
+        return found, None if y is None else named(y, classes)
 
-    @torch.no_grad()
-    def pairs(self, source: Any = None, limit: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def pairs(
+        self, source: Any = None, limit: int | None = None, *, labels: Any = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Examples and their reconstructions, (n, *event) each; None: the test split."""
-        seed = self.settings.seed
-        x = self.dataset.examples("test", limit, seed)[0] if source is None else self._examples(source)[:limit]
-        return x.numpy(), torch.cat([self.model.reconstruct(part) for part in x.split(CHUNK)]).numpy()
+        require(
+            source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
+        )
+        x, y = self._test(limit) if source is None else self._examples(source, labels)
+        x, y = x[:limit], None if y is None else y[:limit]
+        return x.numpy(), passes.reconstructed(self.model, x, y)
 
-    def _posterior(self) -> Any:
-        if self.model.posterior is None:
-            raise Undefined("this model only generates: it has no posterior")
-        return self.model.posterior
-
-    @torch.no_grad()
-    def decode(self, z: Any) -> np.ndarray:
-        """Pictures of codes z (n, *latent), (n, *event)."""
+    def decode(self, z: Any, *, label: Any = None) -> np.ndarray:
+        """Pictures of codes z (n, *latent), (n, *event); of a conditional model under `label`, one for all or each."""
         z = torch.as_tensor(np.asarray(z), dtype=torch.float32)
         latent = tuple(self.spec["latent"])
+        fits = z.ndim == 1 + len(latent) and tuple(z.shape[1:]) == latent
+        require(fits, f"`z` must have shape (n, {', '.join(map(str, latent))})", tuple(z.shape))
+        y = asked.shared(self.model, self.classes, label, len(z))
+        conditional = self.model.condition is not None
         require(
-            z.ndim == 1 + len(latent) and tuple(z.shape[1:]) == latent,
-            f"`z` must have shape (n, {latent[0]})",
-            tuple(z.shape),
+            not conditional or y is not None, "`label` is needed: this model is conditional", label, "Pass label=7."
         )
-        return torch.cat([self.model.likelihood.point(self.model.decode(c)) for c in z.split(CHUNK)]).numpy()
+        return passes.decoded(self.model, z, y)
 
-    def reconstruct(self, source: Any) -> np.ndarray:
+    def reconstruct(self, source: Any, *, labels: Any = None) -> np.ndarray:
         """The examples in `source` through the code and back, (n, *event)."""
-        return self.pairs(source)[1]
+        return self.pairs(source, labels=labels)[1]
 
-    @torch.no_grad()
-    def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10) -> np.ndarray:
-        """Pictures along the straight line between the codes of test examples a and b, (steps, *event)."""
+    def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
+        """Pictures along the straight line between the codes of test examples a and b, (steps, *event).
+
+        Of a model without an encoder, between draws a and b from its prior. A conditional model encodes each end under
+        its own label and decodes under the label of the nearer end (of numbers: the one in between), or under `label`.
+        """
+        codes, labels = self.between(a, b, steps=steps, label=label)
+        return self.decode(codes, label=labels)
+
+    def between(
+        self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None
+    ) -> tuple[np.ndarray, list[str] | None]:
+        """What `interpolate` decodes: codes (steps, *latent), and the label of each where the model is conditional."""
         require(steps >= 2, "`steps` must be at least 2", steps, "Pass steps=10.")
-        rows = self.dataset.rows("test")
-        for name, index in (("a", a), ("b", b)):
-            require(0 <= index < len(rows), f"`{name}` must be a test example, 0 to {len(rows) - 1}", index)
-        x = self.dataset.take(rows[[a, b]], generator(0, "binarise", "test"))
-        ends = self._posterior().point(self.model.encode(x))
-        along = torch.linspace(0, 1, steps).reshape(-1, *(1 for _ in ends.shape[1:]))
-        return self.model.likelihood.point(self.model.decode(torch.lerp(ends[:1], ends[1:], along))).numpy()
+        asked_for = asked.shared(self.model, self.classes, label, steps)
+        z, own = way.straight(self.model, self._ends(a, b, asked_for), steps)
+        y = own if asked_for is None else asked_for
+        return z.numpy(), None if y is None else named(y, self.classes)
 
-    def _examples(self, source: Any) -> Tensor:
+    def _ends(self, a: int, b: int, y: Tensor | None) -> way.Ends:
+        if self.model.encoder is None:
+            for name, number in (("a", a), ("b", b)):
+                require(number >= 0, f"`{name}` must be a draw from the prior, 0 or more", number)
+            return way.of_draws(self.model, (a, b), None if y is None else y[[0, -1]])
+        x, own = self._test(max(a, b, 0) + 1)  # the same bits as in `pairs`
+        count = len(self.dataset.rows("test"))
+        for name, index in (("a", a), ("b", b)):
+            require(0 <= index < count, f"`{name}` must be a test example, 0 to {count - 1}", index)
+        return way.of_examples(self.model, x[[a, b]], None if own is None else own[[a, b]])
+
+    def _test(self, limit: int | None) -> tuple[Tensor, Tensor | None]:
+        """The first test examples and their labels."""
+        if not len(self.dataset.rows("test")):
+            raise DataError(
+                f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
+            )
+        return self.dataset.examples("test", limit, self.settings.seed)
+
+    def _examples(self, source: Any, labels: Any = None) -> tuple[Tensor, Tensor | None]:
+        """New examples as the model sees them, and their labels where it needs them."""
+        useful = labels is None or self.model.condition is not None
+        require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         about = self.spec["data"]
-        return examples_like(source, self.model.event, about["binarise"], about["unit"])
+        raw = source if isinstance(source, Raw) else find(source, labels=labels)
+        x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
+        return x, asked.of_examples(self.model, raw, len(x), self.classes)
 
     def evaluate(
         self,
@@ -340,15 +327,9 @@ class Run:
 
         path = self.folder / "evaluation.json"
         measured = read_json(path) if path.is_file() else {}
-        if missing := [name for name in evaluation.METRICS if name not in measured]:
+        missing = [name for name in evaluation.METRICS if name not in measured]
+        if missing and len(self.dataset.rows("test")) >= evaluation.FEWEST:
             found = self.evaluate(missing, samples=samples, limit=limit)
             measured = {name: found[name] if name in found else measured[name] for name in evaluation.METRICS}
         seed, name = self.settings.seed, self.folder.name
         return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name)
-
-
-def _labels(dataset: Dataset) -> list[str] | None:
-    if dataset.y is None:
-        return None
-    names = dict(enumerate(dataset.classes))
-    return ["" if y < 0 else names.get(y, str(y)) for y in dataset.y.tolist()]

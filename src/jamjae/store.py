@@ -1,15 +1,18 @@
 """What a run folder holds after training: the weights with their SHA-256, how training ended, a README."""
 
+import shlex
 import warnings
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load
-from torch import Tensor, nn
+from torch import Tensor
 
 from .core.errors import Damaged, UsageError
 from .core.files import read_json, write_bytes, write_json
+from .models.latent import LatentModel
+from .priors.base import Prior
 from .training import Outcome, checkpoint
 from .training.journal import read_rows
 
@@ -50,7 +53,7 @@ def unfinished(folder: Path) -> dict[str, Tensor]:
     return {k.removeprefix(start): v for k, v in found[1].items() if k.startswith(start)}
 
 
-def keep(folder: Path, spec: dict[str, Any], model: nn.Module, outcome: Outcome) -> None:
+def keep(folder: Path, spec: dict[str, Any], model: LatentModel, outcome: Outcome) -> None:
     """Write the final weights and how they came about; what was made of other weights goes."""
     content = checkpoint.packed(model.state_dict())
     digest = sha256(content).hexdigest()
@@ -61,7 +64,7 @@ def keep(folder: Path, spec: dict[str, Any], model: nn.Module, outcome: Outcome)
     ended = {"weights_sha256": digest, "reason": outcome.reason, "step": outcome.step}
     ended |= {"seconds": round(outcome.seconds, 3), "rollbacks": rollbacks(folder)}
     write_json(folder / RESULT, ended)
-    write_bytes(folder / "README.md", readme(folder.name, spec).encode())
+    write_bytes(folder / "README.md", readme(folder.name, spec, model.prior).encode())
 
 
 def rollbacks(folder: Path) -> int:
@@ -69,10 +72,22 @@ def rollbacks(folder: Path) -> int:
     return sum(row["event"] == "rollback" for row in read_rows(folder / "metrics.jsonl"))
 
 
-def readme(name: str, spec: dict[str, Any]) -> str:
-    """What the folder is, for whoever opens it."""
+def readme(name: str, spec: dict[str, Any], prior: Prior) -> str:
+    """What the folder is, and what can be done with it, for whoever opens it."""
+    how = f" {prior.learning}" if spec["objective"]["name"] == "reconstruction" else ""
+    commands = "".join(f"    jamjae {command}\n" for command in possible(name, spec))
     return (
-        f"# {name}\n\n`{spec['recipe']}` fitted to `{spec['data']['name']}` with jamjae {spec['jamjae']}.\n\n"
-        f"    jamjae evaluate {name}\n    jamjae report {name}\n    jamjae sample {name} 64\n\n"
-        f"`spec.json` says what it is, `{WEIGHTS}` holds the weights, `metrics.jsonl` the training log.\n"
+        f"# {name}\n\n`{spec['recipe']}` fitted to `{spec['data']['name']}` with jamjae {spec['jamjae']}.\n"
+        f"Samples come from the prior `{prior.name()}`{how}.\n\n"
+        f"{commands}\n`spec.json` says what it is, `{WEIGHTS}` holds the weights, `metrics.jsonl` the training log.\n"
     )
+
+
+def possible(name: str, spec: dict[str, Any]) -> list[str]:
+    """Commands that make sense for a run: one that only generates restores nothing, a conditional one has labels."""
+    found = [f"evaluate {name}", f"report {name}", f"sample {name} 64", f"interpolate {name}"]
+    if spec["model"]["encoder"] is not None:
+        found.append(f"reconstruct {name}")
+    if spec["model"]["condition"] is not None:
+        found.append(f"sample {name} 64 --label {shlex.quote(next(iter(spec['data'].get('classes', [])), '0.5'))}")
+    return found

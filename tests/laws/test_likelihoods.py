@@ -6,12 +6,19 @@ from discovered import DTYPES, LEADS, classes, examples, gradients_are_finite, m
 from numerics import cumulative, line, uniform
 from torch import Tensor
 
-from jamjae.core import Product, isolated
+from jamjae.core import Delta, Product, Undefined, isolated
 from jamjae.core.shapes import missing
 
+
+def is_point(one) -> bool:
+    return type(one(normal((2, *one.features)))) is Delta
+
+
 LIKELIHOODS = examples("likelihoods")
-ONE_CELL = examples("likelihoods", lambda one: one.event.cells == 1)
-INCOMPLETE = examples("likelihoods", lambda one: one.event.missing)
+POINTS = examples("likelihoods", is_point)
+WITH_DENSITY = examples("likelihoods", lambda one: not is_point(one))
+ONE_CELL = examples("likelihoods", lambda one: not is_point(one) and one.event.cells == 1)
+INCOMPLETE = examples("likelihoods", lambda one: not is_point(one) and one.event.missing)
 
 
 def drawn(likelihood, lead=(64,), shift: float = 0.0, seed: int = 0) -> Tensor:
@@ -44,13 +51,22 @@ def test_shapes(which, lead, dtype):
     likelihood = scrambled(make(which)).to(dtype)
     p = likelihood(normal((*lead, *likelihood.features), dtype=dtype))
     x = drawn(likelihood, lead)
-    assert isinstance(p, Product)
     assert tuple(p.batch_shape) == lead and tuple(p.event_shape) == likelihood.event.shape
-    assert p.log_prob(x).shape == lead and p.log_prob(x).dtype == dtype
-    assert p.cells(x).shape == x.shape == likelihood.point(p).shape == (*lead, *likelihood.event.shape)
+    assert x.shape == likelihood.point(p).shape == (*lead, *likelihood.event.shape)
+    if not is_point(likelihood):
+        assert isinstance(p, Product) and p.cells(x).shape == x.shape
+        assert p.log_prob(x).shape == lead and p.log_prob(x).dtype == dtype
 
 
-@pytest.mark.parametrize("which", LIKELIHOODS)
+@pytest.mark.parametrize("which", POINTS)
+def test_a_point_says_that_it_has_no_density(which):
+    likelihood = make(which)
+    p = likelihood(normal((2, *likelihood.features)))
+    with pytest.raises(Undefined, match="no density"):
+        p.log_prob(likelihood.point(p))
+
+
+@pytest.mark.parametrize("which", WITH_DENSITY)
 def test_single_and_double_precision_agree(which):
     likelihood = scrambled(make(which))
     x, h = drawn(likelihood), normal((64, *likelihood.features), dtype=torch.float64)
@@ -59,13 +75,22 @@ def test_single_and_double_precision_agree(which):
     torch.testing.assert_close(single.double(), double, rtol=1e-5, atol=1e-4)
 
 
-@pytest.mark.parametrize("which", LIKELIHOODS)
+@pytest.mark.parametrize("which", WITH_DENSITY)
 def test_density_is_the_same_with_and_without_gradients(which):
     likelihood = scrambled(make(which))
     x, h = drawn(likelihood, (3, 5)), 6 * normal((3, 5, *likelihood.features))
     tracked = likelihood(h).log_prob(x)
     with torch.no_grad():
         torch.testing.assert_close(likelihood(h).log_prob(x), tracked, rtol=1e-5, atol=1e-5)
+
+
+def masses(likelihood, features: Tensor, x: Tensor) -> Tensor:
+    """P(X <= x) of a likelihood of one cell, at the points of `line`."""
+
+    def log_prob(v: Tensor) -> Tensor:
+        return likelihood(features.expand(len(v), *features.shape)).log_prob(v[:, None])
+
+    return cumulative(log_prob, x, likelihood.support.is_discrete)
 
 
 @pytest.mark.parametrize("h", [0.0, 0.05, 0.7, -3.0, 12.0, 40.0])
@@ -75,8 +100,7 @@ def test_density_adds_up_to_one(which, h):
     features = h * (1 + normal(likelihood.features, dtype=torch.float64)).sign()
     p = likelihood(features)
     x = line(likelihood.support, float(likelihood.point(p).sum()), 1.0)
-    total = cumulative(lambda v: likelihood(features.expand(len(v), *features.shape)).log_prob(v[:, None]), x)[-1]
-    assert abs(total - 1) < 1e-6
+    assert abs(masses(likelihood, features, x)[-1] - 1) < 1e-6
 
 
 @pytest.mark.parametrize("h", [0.0, 1.5, -4.0])
@@ -87,12 +111,12 @@ def test_draws_have_the_density(which, h):
     features = torch.full(likelihood.features, h, dtype=torch.float64) * torch.linspace(1, 2, likelihood.channels)
     p = likelihood(features)
     x = line(likelihood.support, float(likelihood.point(p).sum()), 1.0)
-    below = cumulative(lambda v: likelihood(features.expand(len(v), *features.shape)).log_prob(v[:, None]), x)
+    below = masses(likelihood, features, x)
     with isolated("pit"):
         draws, v = p.sample((4000,))[:, 0], torch.rand(4000, dtype=torch.float64)
     at = torch.searchsorted(x, draws.to(x.dtype).contiguous())
     before = torch.where(at > 0, below[(at - 1).clamp(min=0)], 0.0)
-    if len(x) < 1000:
+    if likelihood.support.is_discrete:
         uniform(before + v * (below[at] - before))
     else:
         share = (draws - x[(at - 1).clamp(min=0)]) / (x[at] - x[(at - 1).clamp(min=0)])
@@ -105,9 +129,10 @@ def test_draws_and_points_lie_where_they_should(which):
     p = likelihood(4 * normal((50, *likelihood.features)))
     with isolated("support"):
         x = p.sample((20,))
-    assert likelihood.support.check(x).all()
-    allowed = likelihood.accepts if likelihood.accepts is not None else likelihood.support
-    assert allowed.check(x).all() and allowed.check(likelihood.point(p)).all()
+    accepts = likelihood.accepts if likelihood.accepts is not None else likelihood.support
+    points = likelihood.points if likelihood.points is not None else accepts
+    assert likelihood.support.check(x).all() and accepts.check(x).all()
+    assert points.check(likelihood.point(p)).all()
 
 
 @pytest.mark.parametrize("which", INCOMPLETE)
@@ -125,7 +150,7 @@ def test_missing_cells_count_nothing(which):
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("size", [1e4, -1e4])
-@pytest.mark.parametrize("which", LIKELIHOODS)
+@pytest.mark.parametrize("which", WITH_DENSITY)
 def test_extreme_features_give_finite_densities_and_gradients(which, size, dtype):
     likelihood = make(which).to(dtype)
     sign = torch.linspace(1, -0.5, likelihood.channels, dtype=dtype)
@@ -138,7 +163,7 @@ def test_extreme_features_give_finite_densities_and_gradients(which, size, dtype
         assert log_p.isfinite().all() and slope.isfinite().all()
 
 
-@pytest.mark.parametrize("which", LIKELIHOODS)
+@pytest.mark.parametrize("which", WITH_DENSITY)
 def test_initialise_makes_zero_features_describe_the_data(which):
     likelihood = make(which)
     x = drawn(likelihood, (512,), shift=1.5)
@@ -150,6 +175,16 @@ def test_initialise_makes_zero_features_describe_the_data(which):
     assert torch.equal(again(h).log_prob(x), likelihood(h).log_prob(x))
 
 
+@pytest.mark.parametrize("which", POINTS)
+def test_initialise_makes_zero_features_the_average_example(which):
+    likelihood = make(which)
+    x = drawn(likelihood, (512,), shift=0.7)
+    likelihood.initialise(x)
+    h = torch.zeros(1, *likelihood.features)
+    torch.testing.assert_close(likelihood.point(likelihood(h))[0], x.nanmean(0), rtol=0, atol=1e-5)
+    assert torch.equal(likelihood(h).mean, rebuilt(likelihood)(h).mean)
+
+
 @pytest.mark.parametrize("which", LIKELIHOODS)
 def test_initialise_survives_constant_and_unobserved_cells(which):
     likelihood = make(which)
@@ -159,7 +194,8 @@ def test_initialise_survives_constant_and_unobserved_cells(which):
         gap = float("nan") if x.is_floating_point() else -1
         likelihood.initialise(torch.full_like(x, gap))
     assert all(b.isfinite().all() for b in likelihood.state_dict().values())
-    assert likelihood(torch.zeros(8, *likelihood.features)).log_prob(x).isfinite().all()
+    p = likelihood(torch.zeros(8, *likelihood.features))
+    assert (likelihood.point(p) if is_point(likelihood) else p.log_prob(x)).isfinite().all()
 
 
 @pytest.mark.parametrize("which", LIKELIHOODS)
@@ -170,13 +206,13 @@ def test_gradients_reach_features_and_parameters_and_inputs_stay(which):
     likelihood.initialise(x)
     p = likelihood(h)
     likelihood.update(likelihood.statistics(p, x))
-    p.log_prob(x).mean().backward()
+    (likelihood.point(p) if is_point(likelihood) else p.log_prob(x)).mean().backward()
     assert h.grad is not None and h.grad.isfinite().all() and h.grad.abs().sum() > 0
     gradients_are_finite(likelihood)
     assert torch.equal(x.nan_to_num(-9.0), kept_x.nan_to_num(-9.0)) and torch.equal(h.detach(), kept_h)
 
 
-@pytest.mark.parametrize("which", LIKELIHOODS)
+@pytest.mark.parametrize("which", WITH_DENSITY)
 def test_statistics_carry_no_gradient_and_update_keeps_the_density_finite(which):
     likelihood = make(which)
     x, h = drawn(likelihood), normal((64, *likelihood.features)).requires_grad_()

@@ -5,12 +5,20 @@ import torch
 from discovered import DTYPES, LEADS, examples, gradients_are_finite, make, normal, rebuilt, scrambled
 
 NETWORKS = examples("networks")
+REAL = examples("networks", lambda one: not one.causal)
+CAUSAL = examples("networks", lambda one: one.causal)
 WITH_CONTEXT = examples("networks", lambda one: one.context > 0)
 
 
 def inputs(network, lead, dtype=torch.float32, seed=0):
     context = normal((*lead, network.context), seed + 1, dtype) if network.context else None
-    return normal((*lead, *network.inputs), seed, dtype), context
+    x = normal((*lead, *network.inputs), seed, dtype)
+    return (numbers(x, network.outputs[-1]) if network.causal else x), context
+
+
+def numbers(x, count):
+    """Real numbers as numbers 0 .. count - 1."""
+    return (x * count).long() % count
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
@@ -34,11 +42,44 @@ def test_examples_are_computed_one_by_one(which):
 def test_single_and_double_precision_agree(which):
     network = scrambled(make(which)).eval()
     x, context = inputs(network, (6,), torch.float64)
-    single = network(x.float(), None if context is None else context.float())
+    single = network(x if network.causal else x.float(), None if context is None else context.float())
     torch.testing.assert_close(single.double(), network.double()(x, context), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("which", NETWORKS)
+@pytest.mark.parametrize("which", CAUSAL)
+def test_causal_outputs_see_only_what_came_before_and_all_of_it(which):
+    network = scrambled(make(which)).eval()
+    x, context = inputs(network, (5,))
+    y = network(x, context)
+    for t in range(network.inputs[0]):
+        changed = x.clone()
+        changed[:, t] = (x[:, t] + 1) % network.outputs[-1]
+        other = network(changed, context)
+        assert torch.equal(other[:, : t + 1], y[:, : t + 1]), "a number is seen by its own place or an earlier one"
+        assert all((other[:, s] != y[:, s]).any(-1).all() for s in range(t + 1, network.inputs[0]))
+
+
+@pytest.mark.parametrize("which", CAUSAL)
+def test_causal_outputs_one_by_one_are_those_of_the_whole_row(which):
+    network = scrambled(make(which)).double().eval()
+    x, context = inputs(network, (5,))
+    last, memory, found = network.begin(5), [], []
+    for t in range(network.inputs[0]):
+        found.append(network.step(last, memory, context if context is None else context.double()))
+        last = x[:, t]
+    whole = network(x, context if context is None else context.double())
+    torch.testing.assert_close(torch.stack(found, 1), whole, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("which", CAUSAL)
+def test_gradients_reach_the_parameters_of_causal_networks(which):
+    network = scrambled(make(which))
+    torch.manual_seed(0)
+    network(*inputs(network, (64,))).square().sum().backward()
+    gradients_are_finite(network)
+
+
+@pytest.mark.parametrize("which", REAL)
 def test_gradients_reach_inputs_and_parameters_and_the_input_stays(which):
     network = scrambled(make(which))
     x, context = inputs(network, (16,))
@@ -47,7 +88,9 @@ def test_gradients_reach_inputs_and_parameters_and_the_input_stays(which):
     network(x.requires_grad_(), context).square().sum().backward()
     gradients_are_finite(network)
     assert x.grad is not None and x.grad.isfinite().all() and torch.equal(x.detach(), kept)
-    assert (x.grad.abs().sum(0) > 0).all(), "an input has no effect"
+    effect = x.grad.abs().sum(0)
+    assert (effect[: network.reads] > 0).all(), "an input has no effect"
+    assert network.reads is None or (effect[network.reads :] == 0).all()
 
 
 @pytest.mark.parametrize("which", WITH_CONTEXT)
@@ -73,7 +116,7 @@ def test_rebuilt_and_seeded_networks_give_the_same_numbers(which):
     assert torch.equal(results[0], results[1]) and torch.equal(results[0], results[2])
 
 
-@pytest.mark.parametrize("which", NETWORKS)
+@pytest.mark.parametrize("which", REAL)
 def test_initialise_removes_the_unit_and_the_origin_of_the_inputs(which):
     first, second = make(which).double().eval(), make(which).double().eval()
     x, context = inputs(first, (64,), torch.float64)
@@ -82,7 +125,7 @@ def test_initialise_removes_the_unit_and_the_origin_of_the_inputs(which):
     torch.testing.assert_close(first(x, context), second(1000 * x - 300, context), rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize("which", NETWORKS)
+@pytest.mark.parametrize("which", REAL)
 def test_initialise_survives_constant_missing_and_integer_inputs(which):
     network = make(which).eval()
     x, context = inputs(network, (8,))

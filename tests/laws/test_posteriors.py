@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from codes import distribution, resized
 from discovered import DTYPES, examples, gradients_are_finite, make, normal, rebuilt, scrambled
 from numerics import mean_is, proposal
 
@@ -33,11 +34,38 @@ def test_shapes(which, batch, dtype):
 
 @pytest.mark.parametrize("which", WITH_DENSITY)
 def test_density_adds_up_to_one(which):
-    posterior = make(which).double()
+    posterior = scrambled(make(which)).double().eval()
     q = posterior(normal((1, *posterior.features), dtype=torch.float64))
-    with isolated("mass"):
-        _, w = proposal(q, 1 << 16)
+    with isolated("mass"), torch.no_grad():
+        _, w = proposal(q, 1 << 16, posterior.support)
     mean_is(w, 1.0)
+
+
+@pytest.mark.parametrize("which", WITH_DENSITY)
+def test_the_density_of_a_draw_is_the_density_at_the_draw(which):
+    posterior = scrambled(make(which)).double().eval()
+    q = posterior(normal((3, *posterior.features), dtype=torch.float64))
+    with isolated("along"):
+        z, log_q = draw(q, (5,))
+    assert log_q.shape == (5, 3)
+    torch.testing.assert_close(q.log_prob(z), log_q, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("which", POSTERIORS)
+def test_the_code_of_an_example_has_no_chance_and_is_one_that_the_prior_knows(which):
+    posterior = scrambled(make(which)).eval()
+    h = normal((3, *posterior.features))
+    z = posterior.point(posterior(h))
+    assert torch.equal(z, posterior.point(posterior(h))) and posterior.support.check(z).all() and z.isfinite().all()
+
+
+@pytest.mark.parametrize("which", POSTERIORS)
+def test_it_knows_whether_a_code_has_a_chance(which):
+    posterior = scrambled(make(which)).eval()
+    q = posterior(normal((3, *posterior.features)))
+    with isolated("chance"):
+        z = q.sample((20,))
+    assert (z == posterior.point(q)).all().item() == posterior.certain
 
 
 @pytest.mark.parametrize("which", POINTS)
@@ -50,10 +78,13 @@ def test_a_point_says_that_it_has_no_density(which):
 @pytest.mark.parametrize("prior", examples("priors"))
 @pytest.mark.parametrize("which", WITH_DENSITY)
 def test_closed_form_rate_is_the_average_of_its_definition(which, prior):
-    posterior, prior = make(which).double(), scrambled(make(prior)).double()
-    if posterior.latent != prior.latent:
-        prior = type(prior)(latent=posterior.latent).double()
-    q, p = posterior(normal((3, *posterior.features), dtype=torch.float64)), prior()
+    posterior, prior = scrambled(make(which)).double().eval(), make(prior)
+    fits = posterior.latent == prior.latent and posterior.entries == prior.entries
+    prior = prior if fits else resized(prior, posterior)
+    if prior is None or prior.support is not posterior.support:  # no model has this pair
+        return
+    q = posterior(normal((3, *posterior.features), dtype=torch.float64))
+    p = posterior.lift(distribution(scrambled(prior).double(), 3))
     exact = closed_form(q, p)
     if exact is None:  # this pair is always estimated; nothing is claimed
         return

@@ -9,6 +9,18 @@ GRADIENTS = "tests/oracles/test_oracles_gradients.py"
 INVARIANCE = "tests/oracles/test_oracles_invariance.py"
 METRICS = "tests/test_evaluation_metrics.py"
 CONTRACT = "tests/test_evaluation_contract.py"
+SPLIT_RATE = "tests/oracles/test_oracles_total_correlation.py"
+DREG_GRADIENT = "tests/oracles/test_oracles_dreg.py"
+MMD_VALUE = "tests/oracles/test_oracles_mmd.py"
+CAPACITY_SIDE = "tests/oracles/test_oracles_capacity.py"
+PLAYERS = "tests/test_adversarial.py"
+GAME = "tests/test_adversarial_oracles.py"
+PLAYED = "tests/test_adversarial_training.py"
+SEARCH = "tests/test_inversion.py"
+
+PRIORS = "tests/test_priors_family.py"
+POSTERIORS = "tests/test_posteriors_family.py"
+MIXTURE = "tests/test_core_mixture.py"
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,17 @@ IWAE = "objectives/iwae.py"
 ELBO = "objectives/elbo.py"
 MODEL = "models/latent.py"
 STREAM = "evaluation/iwae.py"
+FLOW = "core/flow.py"
+CHAIN = "core/chain.py"
+VAMP = "priors/vamp.py"
+BITS_Q = "posteriors/bernoulli.py"
+DREG = "objectives/dreg.py"
+MMD = "objectives/mmd.py"
+SPLIT = "objectives/total_correlation.py"
+CAPACITY = "objectives/controlled_capacity.py"
+CONTEST = "objectives/base/contest.py"
+FACTOR = "objectives/factor.py"
+CRITIC = "critics/discriminator.py"
 
 PLANTED = [
     Mutation("mean for sum over the cells", PRODUCT, ".sum(-1) if self.ndim", ".mean(-1) if self.ndim", LIKELIHOOD),
@@ -151,4 +174,64 @@ PLANTED = [
     Mutation(
         "principal variances over n - 1", "core/pca.py", ".square() / len(rows)", ".square() / (len(rows) - 1)", METRICS
     ),
+    Mutation("weights once, not squared", DREG, "pull(v.square())", "pull(v)", DREG_GRADIENT),
+    Mutation("learned prior without gradient", DREG, "(v * (log_p + log_prior))", "(v * log_p)", DREG_GRADIENT),
+    Mutation("density of q forgotten in the weights", DREG, "+ log_prior - log_q, (", "+ log_prior, (", DREG_GRADIENT),
+    Mutation("a code compared with itself", MMD, "within.sum(1) - within.diagonal()", "within.sum(1)", MMD_VALUE),
+    Mutation("codes compared with the prior once", MMD, " - across.mean(0) - across", " - across", MMD_VALUE),
+    Mutation("width without the number of axes", "kernels/base.py", ".mean(-1) / 2", ".sum(-1) / 2", MMD_VALUE),
+    Mutation("weighted for stratified", SPLIT, "/ (total * (size - 1)))", "/ (total * size))", SPLIT_RATE),
+    Mutation("own posterior counted like the others", SPLIT, "(own - others) *", "0 *", SPLIT_RATE),
+    Mutation("average over draws, not examples", SPLIT, "z[:, None]", "z[None]", SPLIT_RATE),
+    Mutation("rate at most the capacity", CAPACITY, ".detach().sign()", ".detach().clamp(min=0).sign()", CAPACITY_SIDE),
+    Mutation("the critic's turn moves the generator", CONTEST, "fake.detach(), context", "fake, context", PLAYERS),
+    Mutation("the generator moves at every step", CONTEST, 'else ("critic",)', "else None", PLAYERS),
+    Mutation("adversarial term without its weight", CONTEST, "self.weight * fooling", "fooling", PLAYERS),
+    Mutation("no power iteration in training", CONTEST, "self.critic.after()", "pass", PLAYED),
+    Mutation("no clipping in training", CONTEST, "self.penalty.after(self.critic)", "pass", PLAYED),
+    Mutation(
+        "a saturating generator", "games/non_saturating.py", "return softplus(-fake)", "return -softplus(fake)", GAME
+    ),
+    Mutation("smoothing forgotten", "games/base.py", " + self.smoothing * real,", ",", GAME),
+    Mutation("accuracy on the wrong side", "games/base.py", "(fake < self.boundary)", "(fake > self.boundary)", GAME),
+    Mutation("R1 without its half", "penalties/r1.py", "self.weight / 2 *", "self.weight *", GAME),
+    Mutation("R1 at made examples", "penalties/r1.py", "slope(score, real)", "slope(score, fake)", GAME),
+    Mutation("penalty at the data", "penalties/gradient_penalty.py", "torch.lerp(fake, real, a)", "real + 0 * a", GAME),
+    Mutation(
+        "spectral norm halved",
+        "critics/_discriminator_spectral.py",
+        "weight / torch.dot",
+        "0.5 * weight / torch.dot",
+        GAME,
+    ),
+    Mutation("rising instance noise", CRITIC, "(1 - self.fade(step))", "self.fade(step)", PLAYERS),
+    Mutation("wrong sign of the total correlation", "games/density_ratio.py", "return -fake", "return fake", PLAYERS),
+    Mutation("all axes permuted alike", FACTOR, "columns.gather(0, order)", "columns[order[:, 0]]", PLAYERS),
+    Mutation("one half against itself", FACTOR, "permuted(z[half:])", "permuted(z[:half])", PLAYERS),
+    Mutation(
+        "codes and draws swapped", "objectives/adversarial_autoencoder.py", "drawn(model, batch), z,", "z, z,", PLAYERS
+    ),
+    Mutation("distance of another sample", "objectives/vae_gan.py", "batch, made[0])", "batch, made[1])", PLAYERS),
+    Mutation("the worst of the starts", "models/inversion.py", ".argmin(0)", ".argmax(0)", SEARCH),
+    Mutation("codes of any size", "models/inversion.py", " - model.latent(y).log_prob(z)", "", SEARCH),
+    Mutation("a flow's draw without its volume", FLOW, "q.base.log_prob(u) - grown", "q.base.log_prob(u)", POSTERIORS),
+    Mutation("a flow's volume with the wrong sign", FLOW, ".log_prob(u) + grown", ".log_prob(u) - grown", PRIORS),
+    Mutation(
+        "the layer drawn first forgotten", CHAIN, "draw(q.other(a))\n", "draw(q.other(a))\n    log_a = 0\n", POSTERIORS
+    ),
+    Mutation("relaxed bits in evaluation", BITS_Q, " if self.training else 0.0", "", POSTERIORS),
+    Mutation("temperature upside down", "core/bits.py", "noisy / self.temp", "noisy * self.temp", POSTERIORS),
+    Mutation(
+        "pseudo-inputs from one class",
+        VAMP,
+        "x[torch.randperm(len(x), device=x.device)[",
+        "x[torch.arange(len(x))[",
+        PRIORS,
+    ),
+    Mutation("pseudo-inputs out of range", VAMP, "self.pseudo.clamp(*self.bounds)", "self.pseudo", PRIORS),
+    Mutation("every class has all regions", "priors/mixture.py", "fill(others, -", "fill(others & False, -", PRIORS),
+    Mutation(
+        "mixture of Gaussians without the half", "core/mixture.py", "-0.5 / s.square()", "-1 / s.square()", MIXTURE
+    ),
+    Mutation("log-determinant of a draw with the wrong sign", KL, "log_noise - log", "log_noise + log", POSTERIORS),
 ]

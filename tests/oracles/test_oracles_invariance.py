@@ -34,7 +34,7 @@ def x(count=12, dtype=torch.float64):
 
 def parts(objective, made, values):
     torch.manual_seed(0)
-    terms = objective.eval().terms("model", made, Batch(values, values, None, len(values)), STEP)
+    terms = objective.eval().terms("model", made, Batch(values, None, len(values)), STEP)
     return sum(part.detach() for part in terms.parts.values())
 
 
@@ -60,9 +60,9 @@ def test_oracle_34_splitting_the_batch_splits_the_losses(objective, made):
 def test_oracle_34_loss_of_an_example_does_not_depend_on_the_batch_size():
     """With the noise shared, twelve copies of one example cost twelve times the same, and one alone too."""
     made, one = noiseless(), x(1)
-    alone = ELBO().terms("model", made, Batch(one, one, None, 1), STEP)
+    alone = ELBO().terms("model", made, Batch(one, None, 1), STEP)
     many = one.expand(12, 6)
-    together = ELBO().terms("model", made, Batch(many, many, None, 12), STEP)
+    together = ELBO().terms("model", made, Batch(many, None, 12), STEP)
     assert torch.allclose(together.parts["rate"], alone.parts["rate"].expand(12), atol=1e-10)
     assert torch.allclose(together.loss, alone.loss, rtol=1e-2)
 
@@ -84,7 +84,7 @@ def test_oracle_16_no_rate_and_a_point_posterior_is_the_autoencoder():
     gradients = []
     for objective in (ELBO(beta=0.0), Reconstruction()):
         made.zero_grad()
-        loss = objective.terms("model", made, Batch(x(), x(), None, 12), STEP).loss
+        loss = objective.terms("model", made, Batch(x(), None, 12), STEP).loss
         loss.backward()
         gradients.append((loss.detach(), *(p.grad.clone() for p in made.parameters() if p.grad is not None)))
     assert len(gradients[0]) > 8

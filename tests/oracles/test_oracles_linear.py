@@ -60,7 +60,7 @@ def optimum(monkeypatch, **options):
 
     def closure():
         found.zero_grad()
-        loss = objective.terms("model", model, Batch(x, x, None, len(x)), STEP).loss
+        loss = objective.terms("model", model, Batch(x, None, len(x)), STEP).loss
         loss.backward()
         return loss
 

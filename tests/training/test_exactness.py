@@ -254,6 +254,16 @@ def test_reading_a_run_does_not_sweep_under_its_writer(make, folder: Path) -> No
     assert not being_written.exists()
 
 
+def test_a_reader_passes_over_a_damaged_checkpoint_and_leaves_it_where_it_is(make, folder: Path) -> None:
+    train(make, "vae", folder, 4.0)
+    older, newest = checkpoint.steps(folder / "checkpoints")[-2:]
+    (newest / checkpoint.TENSORS).write_bytes(b"")
+    heard: list[str] = []
+    found = checkpoint.newest(folder / "checkpoints", heard.append)
+    assert found is not None and found[0]["step"] == int(older.name)
+    assert newest.is_dir() and "left as it is" in heard[0]
+
+
 def test_when_every_checkpoint_is_damaged_nothing_is_trained_over_it(make, folder: Path) -> None:
     train(make, "vae", folder, 4.0)
     for path in checkpoint.steps(folder / "checkpoints"):

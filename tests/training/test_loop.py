@@ -152,7 +152,7 @@ def poison(monkeypatch, at: set[int], times: int = 1000) -> list[int]:
     def move(self, player, batch, step, lr):
         if step in at and len(seen) < times:
             seen.append(step)
-            batch.target = batch.target * math.nan
+            batch.x = batch.x * math.nan
         return honest(self, player, batch, step, lr)
 
     monkeypatch.setattr(Stepper, "move", move)

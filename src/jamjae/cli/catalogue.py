@@ -18,6 +18,13 @@ PARTS = {
     "posteriors": "What the encoder outputs: --posterior",
     "networks": "How features are computed: --encoder, --decoder",
     "objectives": "What training minimises: --objective",
+    "conditions": "What the model is told about an example: --condition",
+    "corruptions": "What a denoising autoencoder has to undo: --objective.corruption",
+    "regularisers": "What an autoencoder pays for its codes: --objective.regulariser",
+    "critics": "Who tells real examples from made ones: --objective.critic",
+    "games": "What critic and generator minimise: --objective.game",
+    "kernels": "How alike two codes are: --objective.kernel",
+    "penalties": "What keeps a critic from becoming too sure: --objective.penalty",
     "schedules": "How a weight changes over the steps: --objective.schedule",
 }
 OTHERS = {
@@ -102,7 +109,8 @@ def parts(family: str) -> list[Entry]:
 def options(cls: type[Component]) -> tuple[tuple[str, str, str], ...]:
     """What a user may choose: name, type, default."""
     hints = get_type_hints(cls.__init__)
-    return tuple((n.replace("_", "-"), spoken(hints.get(n, Any)), value(p.default)) for n, p in cls.options().items())
+    found = {n: value(cls.parts.get(n, p.default)) for n, p in cls.options().items()}
+    return tuple((n.replace("_", "-"), spoken(hints.get(n, Any)), default) for n, default in found.items())
 
 
 def spoken(hint: Any) -> str:
@@ -128,6 +136,8 @@ def value(default: Any) -> str:
     """A default as the command line takes it."""
     if isinstance(default, Component):
         return default.name()
+    if isinstance(default, dict):  # the spec of a part
+        return str(default["name"])
     return ",".join(map(str, default)) if isinstance(default, tuple) else str(default).lower()
 
 

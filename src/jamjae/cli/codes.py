@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from ..core.errors import DataError, UsageError
+from .out import original
+
+Codes = tuple[np.ndarray, list[str] | None]
 
 
-def codes(path: Path) -> np.ndarray:
-    """Codes (n, *latent).
+def codes(path: Path) -> Codes:
+    """Codes (n, *latent), and their labels where the file has them.
 
     Raises:
         UsageError: For another ending.
@@ -24,12 +27,13 @@ def codes(path: Path) -> np.ndarray:
         raise DataError(f"{path} holds no codes: {error}") from None
 
 
-def _npy(path: Path) -> np.ndarray:
-    return np.asarray(np.load(path, allow_pickle=False))
+def _npy(path: Path) -> Codes:
+    return np.asarray(np.load(path, allow_pickle=False)), None
 
 
-def _csv(path: Path) -> np.ndarray:
+def _csv(path: Path) -> Codes:
     with path.open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
     columns = [j for j, name in enumerate(head) if name != "label"]
-    return np.array([[float(row[j]) for j in columns] for row in rows])
+    labels = [original(row[head.index("label")]) for row in rows] if "label" in head else None
+    return np.array([[float(row[j]) for j in columns] for row in rows]), labels

@@ -18,7 +18,7 @@ from ..core.errors import UsageError, unknown
 from ..plan import layered
 from .options import FitOptions
 
-NESTED = ("prior", "decoder", "likelihood", "encoder", "posterior", "objective", "optimiser")
+NESTED = ("prior", "decoder", "likelihood", "encoder", "posterior", "objective", "condition", "optimiser", "lr")
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def show(measurements: list[Measurement]) -> None:
     for m in measurements:
         if m.flag or m.value is None:
             print(f"{m.name}: {m.flag or f'undefined: {m.reason}'}")
+    if given := {str(m.details["given"]) for m in measurements if m.details.get("given")}:
+        print(f"given: the {' and '.join(given)} of every example; a likelihood is log p(x | {' and '.join(given)})")
 
 
 def cells(m: Measurement) -> tuple[str, ...]:

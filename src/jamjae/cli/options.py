@@ -34,12 +34,15 @@ class FitOptions:
         config: YAML file with the same names; the command line wins over it.
         like: An earlier RUN whose options are the starting point; FILE and command line win over it.
         runs: Where runs lie.
+        encoder_from: A finished RUN whose encoder and posterior, with their weights, are the start.
+        freeze: They stay as they are, and the rest learns.
         prior: What shape the latent space should have.
         decoder: Network from code to features.
         likelihood: What the data is, and so what the loss is.
         encoder: Network from example to features.
         posterior: What the encoder outputs.
         objective: What training minimises.
+        condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, or a key of the .npz file.
         validation: Size of the validation split: a count, or a share such as 0.1.
@@ -47,7 +50,7 @@ class FitOptions:
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
-        lr: Learning rate at its highest.
+        lr: Learning rate at its highest; of one player as --lr.critic 4e-4.
         lr_schedule: How the learning rate falls over the run.
         optimiser: Any of `jamjae list optimisers`; options as --optimiser.eps 1e-4.
         clip: Largest norm of the gradient; 0 for none.
@@ -65,12 +68,15 @@ class FitOptions:
     config: Path | None = None
     like: str | None = None
     runs: Path | None = None
+    encoder_from: Name = None
+    freeze: Annotated[bool | None, Parameter(group=PARTS)] = None
     prior: Name = None
     decoder: Name = None
     likelihood: Name = None
     encoder: Name = None
     posterior: Name = None
     objective: Name = None
+    condition: Name = None
     binarise: Binarise = None
     labels: Source = None
     validation: Split = None

@@ -11,6 +11,7 @@ from ..core.errors import UsageError
 from ..core.files import write_bytes
 
 COLUMNS = 10
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
@@ -56,10 +57,29 @@ def harmless(text: str) -> str:
     """A label that no spreadsheet takes for a formula.
 
     Example:
-        >>> harmless("=cmd()"), harmless("고양이")
-        ("'=cmd()", '고양이')
+        >>> harmless("=cmd()"), harmless("고양이"), harmless("-1.5")
+        ("'=cmd()", '고양이', '-1.5')
     """
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if text.startswith(FORMULA) and not number(text) else text
+
+
+def original(text: str) -> str:
+    """The inverse of `harmless`.
+
+    Example:
+        >>> original("'=cmd()"), original("'tis")
+        ('=cmd()', "'tis")
+    """
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+
+
+def number(text: str) -> bool:
+    """Whether a text is a plain number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:

@@ -11,7 +11,7 @@ from ..training.display import Display
 from . import tune
 from .failures import INTERRUPTED
 from .opened import opened
-from .progress import watcher
+from .progress import named, watcher
 
 
 def fit(options: dict[str, Any], quiet: bool = False) -> int:
@@ -22,7 +22,8 @@ def fit(options: dict[str, Any], quiet: bool = False) -> int:
     like = options.pop("like", None)
     spec = None if like is None else spec_of(like, where.get("runs", "runs"))
     source = options.pop("data", None)
-    ready = plan.prepare(options.pop("recipe", None), source, like=spec, **options)
+    runs = where.get("runs", "runs")
+    ready = plan.prepare(options.pop("recipe", None), source, like=spec, runs=runs, **options)
     if ready.warning:
         display.warn(ready.warning)
     run = begin(ready, **where)
@@ -66,11 +67,10 @@ def ending(run: Run) -> list[str]:
     assert outcome is not None
     rows = [row for row in run.rows if row["event"] == "row"]
     last = rows[-1]["validation"] or rows[-1]["train"] if rows else {}
-    numbers = ", ".join(f"{k} {v:.4g}" for k, v in last.items())
     how = {"done": "done", "early-stop": "stopped early"}[outcome.reason]
     return [
         f"{how}   {outcome.step:,} steps in {outcome.seconds:.1f} s",
-        f"last   {numbers}",
+        f"last   {named(last)}",
         f"next   {command('evaluate', run)}",
         f"       {command('report', run)}",
     ]

@@ -45,7 +45,8 @@ def build(family: type[C], spec: str | dict[str, Any], **sizes: Any) -> C:
         family: The family's base class, e.g. `Likelihood`.
         spec: A name, or `{"name": ..., option: value}`; nested components are specs in their turn. Values may be
             strings, as the command line gives them: they are converted by annotation.
-        sizes: event, latent, inputs, outputs, context: handed to the constructors that ask for them.
+        sizes: event, latent, entries, inputs, outputs, context, labels: handed to the constructors that ask for them.
+            The parts inside a component get those that its `inner` makes of them.
 
     Raises:
         UsageError: For an unknown name or option (with the nearest spelling) or a value of the wrong type.
@@ -54,14 +55,27 @@ def build(family: type[C], spec: str | dict[str, Any], **sizes: Any) -> C:
     name = spec.pop("name", None)
     cls = find(family, name)
     check_options(cls, spec)
-    hints = typing.get_type_hints(cls.__init__)
-    given = {k: v for k, v in sizes.items() if k in cls.arguments()} | spec
-    return cls(**{k: revive(hints.get(k, Any), v, f"{cls.name()}.{k}", sizes) for k, v in given.items()})
+    hints = {**dict.fromkeys(cls.arguments(), Any), **typing.get_type_hints(cls.__init__)}
+    completed = {k: _completed(cls.parts.get(k), v) for k, v in spec.items()}
+    given = {k: v for k, v in sizes.items() if k in cls.arguments()} | cls.parts | completed
+    plain = {k: convert(hints[k], v, f"{cls.name()}.{k}") for k, v in given.items() if _part_in(hints[k]) is None}
+    defaults = {k: p.default for k, p in cls.arguments().items() if p.default is not inspect.Parameter.empty}
+    inner = cls.inner({**defaults, **sizes, **plain})
+    nested = {k: revive(hints[k], v, inner) for k, v in given.items() if k not in plain}
+    return cls(**plain, **nested)
+
+
+def _completed(default: Any, value: Any) -> Any:
+    """Options without a name belong to the part that is there by default."""
+    nameless = isinstance(default, dict) and isinstance(value, dict) and "name" not in value
+    return {**default, **value} if nameless else value
 
 
 def find(family: type[C], name: Any) -> type[C]:
     """The class of that name, or an error with the nearest spelling."""
     known = members(family)
+    if name is None:
+        raise UsageError(f"choose the {family.__name__.lower()} before its options. Known: {', '.join(known)}.")
     if name not in known:
         raise unknown(family.__name__.lower(), name, known)
     return known[name]
@@ -74,21 +88,21 @@ def check_options(cls: type[Component], options: dict[str, Any]) -> None:
             raise unknown(f"option of {cls.name()}", option, cls.options())
 
 
-def revive(hint: Any, value: Any, where: str, sizes: dict[str, Any]) -> Any:
-    """A JSON or command-line value as the type of its annotation."""
-    family = _component_in(hint)
-    if family is not None and isinstance(value, (str, dict)):
-        return build(family, value, **sizes)
-    if isinstance(value, Component):
-        return value
-    if typing.get_origin(hint) is tuple and _component_in(typing.get_args(hint)[0]):
-        return tuple(revive(typing.get_args(hint)[0], v, where, sizes) for v in value)
-    return convert(hint, value, where)
+def revive(hint: Any, value: Any, sizes: dict[str, Any]) -> Any:
+    """The part (or parts) of an annotation from specs; None and finished components stay as they are."""
+    if isinstance(value, (str, dict)):
+        family = _part_in(hint)
+        return None if family is None or value == "none" else build(family, value, **sizes)
+    return tuple(revive(hint, v, sizes) for v in value) if isinstance(value, (list, tuple)) else value
 
 
-def _component_in(hint: Any) -> type[Component] | None:
-    options = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
-    return next((h for h in options if inspect.isclass(h) and issubclass(h, Component)), None)
+def _part_in(hint: Any) -> type[Component] | None:
+    """The family of an annotation: a component, an optional one or a tuple of them; None for plain values."""
+    if inspect.isclass(hint) and issubclass(hint, Component):
+        return hint
+    nested = (types.UnionType, typing.Union, tuple)
+    inside = typing.get_args(hint) if typing.get_origin(hint) in nested else ()
+    return next((found for h in inside if (found := _part_in(h)) is not None), None)
 
 
 def convert(hint: Any, value: Any, where: str) -> Any:

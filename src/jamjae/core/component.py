@@ -9,13 +9,14 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from torch import Tensor, nn
 
 from .event import Event
 
-SIZES = ("event", "latent", "inputs", "outputs", "context")  # filled by `build`, saved, hidden from the command line
+# Filled by `build`, saved, hidden from the command line.
+SIZES = ("event", "latent", "entries", "inputs", "outputs", "context", "labels")
 
 
 def kebab(name: str) -> str:
@@ -29,7 +30,14 @@ def kebab(name: str) -> str:
 
 
 class Component(nn.Module):
-    """A part with a name, a spec and a docstring. Subclass a family (`Likelihood`, `Prior`, ...), not this class."""
+    """A part with a name, a spec and a docstring. Subclass a family (`Likelihood`, `Prior`, ...), not this class.
+
+    Class attributes: `parts`, specs of the parts inside that `build` makes where none is given; `compiles`, whether
+    `torch.compile` can trace it.
+    """
+
+    parts: ClassVar[dict[str, Any]] = {}
+    compiles: ClassVar[bool] = True
 
     def spec(self) -> dict[str, Any]:
         """The description from which `build` makes an equal component; plain JSON."""
@@ -51,6 +59,11 @@ class Component(nn.Module):
     def options(cls) -> dict[str, inspect.Parameter]:
         """The arguments that a user may choose: all but the sizes."""
         return {n: p for n, p in cls.arguments().items() if n not in SIZES}
+
+    @classmethod
+    def inner(cls, known: dict[str, Any]) -> dict[str, Any]:
+        """Sizes of the parts inside this one, from its own arguments and all known sizes; default: the same sizes."""
+        return {name: value for name, value in known.items() if name in SIZES}
 
     def initialise(self, x: Tensor) -> None:
         """Data-dependent start from training examples x `(N, *event)`, once, before step 0."""

@@ -6,6 +6,7 @@ The table is keyed by exact type: a subclass never inherits a formula that may n
 can be traced by `torch.compile`, where torch's own dispatch cannot.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -46,6 +47,16 @@ def register_draw(q: type) -> Callable[[Callable[..., tuple[Tensor, Tensor]]], C
         return f
 
     return keep
+
+
+@register_draw(MultivariateNormal)
+def _along_axes(q: MultivariateNormal, samples: Sequence[int]) -> tuple[Tensor, Tensor]:
+    # From the noise itself: solving for it again loses all digits where the covariance is nearly singular.
+    noise = torch.randn((*samples, *q.loc.shape), dtype=q.loc.dtype, device=q.loc.device)
+    rows = noise.reshape(-1, *q.loc.shape).movedim(0, -2) @ q.scale_tril.mT  # one product for all draws of an example
+    z = q.loc + rows.movedim(-2, 0).reshape(noise.shape)
+    log_noise = -0.5 * (noise.square() + math.log(2 * math.pi)).sum(-1)
+    return z, log_noise - logdet(q.scale_tril)
 
 
 def draw(q: Distribution, samples: Sequence[int] = ()) -> tuple[Tensor, Tensor]:
@@ -99,7 +110,8 @@ def _normal(q: Normal, p: Normal) -> Tensor:
 
 
 @register_kl(Bernoulli, Bernoulli)
-def _bernoulli(q: Bernoulli, p: Bernoulli) -> Tensor:
+def bernoulli_kl(q: Bernoulli, p: Bernoulli) -> Tensor:
+    """KL per bit."""
     # In logits, so that probabilities of 0 and 1 stay finite: log p(1) = -softplus(-a), log p(0) = -softplus(a).
     one = softplus(-p.logits) - softplus(-q.logits)
     zero = softplus(p.logits) - softplus(q.logits)
@@ -132,10 +144,12 @@ def _full_against_axes(q: MultivariateNormal, p: Product) -> Tensor | None:
 
 
 def _against(q: MultivariateNormal, loc: Tensor, tril: Tensor) -> Tensor:
-    def logdet(t: Tensor) -> Tensor:
-        return t.diagonal(dim1=-2, dim2=-1).log().sum(-1)
-
     spread = torch.linalg.solve_triangular(tril, q.scale_tril, upper=False).square().sum((-2, -1))
     shift = torch.linalg.solve_triangular(tril, (loc - q.loc)[..., None], upper=False).square().sum((-2, -1))
     found: Tensor = 0.5 * (spread + shift - q.loc.shape[-1]) + logdet(tril) - logdet(q.scale_tril)
     return found
+
+
+def logdet(tril: Tensor) -> Tensor:
+    """ln of the determinant of triangular matrices (*B, n, n) with a positive diagonal, (*B,)."""
+    return tril.diagonal(dim1=-2, dim2=-1).log().sum(-1)

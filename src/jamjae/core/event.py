@@ -19,6 +19,8 @@ class Event:
         high: Largest possible value (inf: unbounded).
         missing: Whether cells may be missing (NaN in floats, -1 in integers).
         levels: Number of values a cell can take: 2 for binary data, K for categories, 0 for real numbers.
+        grid: Number of evenly spaced values from `low` to `high` that a real cell takes, 256 in an 8-bit picture; 0
+            where nobody knows.
 
     Example:
         >>> Event((28, 28, 1), "image", 0.0, 1.0).cells
@@ -31,6 +33,7 @@ class Event:
     high: float = math.inf
     missing: bool = False
     levels: int = 0
+    grid: int = 0
 
     def __post_init__(self) -> None:
         require(self.kind in KINDS, f"`kind` must be one of {', '.join(KINDS)}", got=self.kind)

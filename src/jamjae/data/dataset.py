@@ -10,6 +10,7 @@ from ..core.errors import UsageError, require, unknown
 from ..core.event import Event
 from ..core.seeds import generator
 from .bits import flips
+from .modes import Modes
 
 Binarise = Literal["none", "threshold", "stochastic"]
 BINARISE: tuple[Binarise, ...] = ("none", "threshold", "stochastic")
@@ -24,7 +25,8 @@ class Dataset:
         name: What the user called it.
         event: One example after scaling and binarisation.
         x: Raw values, (n, *event.shape).
-        y: Class numbers (n,), int64, -1 where missing; None without labels.
+        y: Labels (n,): class numbers, int64, -1 where missing; or real numbers, float32, NaN where missing, and no
+            `classes`. None without labels.
         splits: Row numbers of "train", "validation" and "test"; every row is in at most one.
         unit: The raw value that counts as 1.0: 255 for 8-bit pictures, 1 for plain numbers.
         binarise: "none", "threshold" (above one half) or "stochastic" (each value is the probability of a 1, drawn
@@ -35,6 +37,9 @@ class Dataset:
         notes: What the reader noticed, in plain words.
         factors: Known causes of each example, (n, number of factors), float32; None where nobody knows them.
         factor_names: Names of the factors.
+        modes: Where the examples' narrow modes are; None where nobody knows them.
+        channel_classes: K where every channel shows one of K classes of its own and the label counts them like digits,
+            y = sum_c k_c K^(C - 1 - c); 0 where an example has one class.
     """
 
     name: str
@@ -50,6 +55,8 @@ class Dataset:
     notes: tuple[str, ...] = ()
     factors: Tensor | None = None
     factor_names: tuple[str, ...] = ()
+    modes: Modes | None = None
+    channel_classes: int = 0
 
     def __len__(self) -> int:
         return len(self.x)
@@ -78,6 +85,15 @@ class Dataset:
         if self.binarise == "stochastic":
             return flips(x, random)
         return x
+
+    @property
+    def shades(self) -> bool:
+        """Whether a model's sample is best seen as a picture of shades, without the noise of single cells."""
+        return self.event.kind == "image" and (self.event.levels == 0 or self.binarise != "none")
+
+    def shown(self, rows: Tensor, random: torch.Generator | None = None) -> Tensor:
+        """Values of the rows in the form in which samples are compared with them: shades, not bits drawn from them."""
+        return self.scaled(rows) if self.shades else self.take(rows, random)
 
     def examples(self, split: str, limit: int | None = None, seed: int = 0) -> tuple[Tensor, Tensor | None]:
         """The first `limit` examples of a split and their labels; binarised the same way for the same seed."""

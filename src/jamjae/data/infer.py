@@ -50,7 +50,8 @@ def see(x: np.ndarray) -> Seen:
     x, kind, notes = _layout(x)
     low, high, levels, unit, meaning = _meaning(x, kind)
     held = hold(x, eight_bits=levels == 2 or unit == 255.0)
-    return Seen(held, Event(x.shape[1:], kind, low, high, levels=levels), unit, (*notes, *meaning))
+    event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
+    return Seen(held, event, unit, (*notes, *meaning))
 
 
 def hold(x: np.ndarray, eight_bits: bool = False) -> np.ndarray:

@@ -160,6 +160,9 @@ def labels(dataset: Dataset) -> Iterator[Finding]:
     if dataset.y is None:
         return
     y = dataset.y.cpu()
+    if y.is_floating_point():
+        yield from _numbers(y[~y.isnan()])
+        return
     known, classes = y[y >= 0], max(len(dataset.classes), int(y.max()) + 1)
     if not len(known):
         yield Finding("warning", "No example has a label.", "Leave `labels` out.")
@@ -174,6 +177,15 @@ def labels(dataset: Dataset) -> Iterator[Finding]:
     absent = torch.bincount(here[here >= 0], minlength=classes) == 0
     if (absent & (size > 0)).any():
         yield Finding("warning", f"Not in the training split: {_names(dataset, absent)}.", "Choose another `seed`.")
+
+
+def _numbers(known: Tensor) -> Iterator[Finding]:
+    if not len(known):
+        yield Finding("warning", "No example has a label.", "Leave `labels` out.")
+    elif known.min() == known.max():
+        yield Finding("warning", f"Every label is {known[0]:.4g}.", "Leave `labels` out.")
+    else:
+        yield Finding("info", f"Labels are numbers in [{known.min():.4g}, {known.max():.4g}], no classes.")
 
 
 def _rare(dataset: Dataset, size: Tensor) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
-"""New examples for a model that was fitted before: the same scaling, the same binarisation, no splits."""
+"""New examples for a model that was fitted before: the same scaling, binarisation and labels, no splits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,19 +8,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..core.errors import DataError
+from ..core.errors import DataError, UsageError
 from ..core.event import Event
 from ..core.seeds import generator
 from .dataset import Binarise, Dataset
 from .infer import see
-from .read import find
+from .labels import matched, named
+from .raw import Raw
+from .read import find, labels_of
 
 
 def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Tensor:
     """Every example of `source` as the model sees it, (n, *event.shape).
 
     Arguments:
-        source: What `read` takes, or a single example without its batch axis.
+        source: What `read` takes, what `find` found, or a single example without its batch axis.
         event: The event that the model was fitted on.
         binarise: How its data was binarised; "stochastic" draws the same bits for the same examples every time.
         unit: The value that counts as 1.0 in pictures of whole numbers. If None, 255. Other numbers are taken as they
@@ -32,7 +35,7 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
         >>> like(np.zeros((3, 4)), Event((4,))).shape, like([1.0, 2.0], Event((2,))).shape
         (torch.Size([3, 4]), torch.Size([1, 2]))
     """
-    raw = find(source, 0)
+    raw = source if isinstance(source, Raw) else find(source)
     x, scale = np.asarray(raw.x), raw.unit
     if raw.event is None:
         x = x[None] if x.shape in _single(event) else x
@@ -45,6 +48,25 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
     everyone = torch.arange(len(x))
     _inside(dataset.scaled(everyone), event)
     return dataset.take(everyone, generator("like", "binarise"))
+
+
+def labels_like(raw: Raw, n: int, classes: Sequence[str]) -> Tensor | None:
+    """The labels of new examples as a model knows them, (n,): numbers of its classes by name, or real numbers.
+
+    Raises:
+        UsageError: For a label that the training data did not have; real numbers where it had classes, or the other
+            way round.
+
+    Example:
+        >>> labels_like(find((np.zeros((2, 4)), ["dog", "cat"])), 2, ("ant", "cat", "dog"))
+        tensor([2, 1])
+    """
+    y, names, _ = labels_of(raw, n)
+    if y is None:
+        return None
+    if y.is_floating_point() and classes:
+        raise UsageError(f"they are numbers, and training saw classes: {', '.join(classes)}. Pass those.")
+    return matched(named(y, names), classes)
 
 
 def _single(event: Event) -> list[tuple[int, ...]]:

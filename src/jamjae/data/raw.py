@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..core.event import Event
 from .dataset import Binarise
+from .modes import Modes
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Raw:
         classes: Names of the classes, in the order of their numbers.
         factors: Known causes of each example, (n, number of factors), float32.
         factor_names: Names of the factors.
+        modes: Where the modes are, see `Dataset`.
+        channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
     """
 
@@ -40,4 +43,6 @@ class Raw:
     classes: tuple[str, ...] = ()
     factors: Tensor | None = None
     factor_names: tuple[str, ...] = ()
+    modes: Modes | None = None
+    channel_classes: int = 0
     notes: tuple[str, ...] = ()

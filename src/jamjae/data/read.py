@@ -39,8 +39,9 @@ def read(
             a torch tensor, a nested list, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
-        labels: One class per example (numbers or strings; -1 or None where unknown), the path of a `.npy` file, or a
-            key of the `.npz` source. If None, those that come with the source.
+        labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
+            where unknown); or the path of a `.npy` file, or a key of the `.npz` source. If None, those that come with
+            the source.
         validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
         test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
 
@@ -53,16 +54,20 @@ def read(
         >>> len(digits), digits.event.shape, digits.binarise, {k: len(v) for k, v in digits.splits.items()}
         (1797, (8, 8, 1), 'stochastic', {'train': 1258, 'validation': 180, 'test': 359})
     """
-    raw = find(source, seed)
-    if labels is not None:
-        given = files.labels(labels, source) if isinstance(labels, (str, Path)) else labels
-        raw = replace(raw, y=given, classes=())
-    dataset = assemble(raw, seed, validation, test)
+    dataset = assemble(find(source, seed, labels), seed, validation, test)
     return dataset.binarised(dataset.recommended if binarise is None else binarise)
 
 
-def find(source: Any, seed: int) -> Raw:
-    """What the source holds."""
+def find(source: Any, seed: int = 0, labels: Any = None) -> Raw:
+    """What the source holds, with other labels if any are given."""
+    found = _find(source, seed)
+    if labels is None:
+        return found
+    given = files.labels(labels, source) if isinstance(labels, (str, Path)) else labels
+    return replace(found, y=given, classes=(), channel_classes=0)
+
+
+def _find(source: Any, seed: int) -> Raw:
     if isinstance(source, str) and source in builtin.NAMES:
         return builtin.load(source, seed)
     if isinstance(source, str) and not _like_a_path(source):
@@ -81,7 +86,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
     seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     splits = split(len(seen.x), seed, validation, test, raw.official)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
-    y, classes, notes = _labels(raw, len(x))
+    y, classes, notes = labels_of(raw, len(x))
     return Dataset(
         name=raw.name,
         event=seen.event,
@@ -95,10 +100,13 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         notes=(*raw.notes, *seen.notes, *notes),
         factors=raw.factors,
         factor_names=raw.factor_names,
+        modes=raw.modes,
+        channel_classes=raw.channel_classes,
     )
 
 
-def _labels(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:
+def labels_of(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:
+    """Labels (n,), the classes' names, and notes, see `labels.encode`; None where the source has none."""
     if raw.y is None:
         return None, (), ()
     if raw.classes:

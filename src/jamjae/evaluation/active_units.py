@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from ..core.delta import Delta
 from ..core.errors import Undefined
 from ..data.spectrum import predict_axes
 from ..likelihoods.gaussian import Gaussian
@@ -67,8 +66,8 @@ def posterior_means(subject: Subject) -> Tensor:
 
     def f(x: Tensor, y: Tensor | None) -> Tensor:
         q = subject.model.encode(x, y)
-        if isinstance(q, Delta):
-            raise Undefined("the codes of a point posterior have no natural scale, so a variance of 0.01 means nothing")
+        if subject.certain:
+            raise Undefined("codes without a spread have no natural scale, so a variance of 0.01 means nothing")
         means = q.mean.flatten(1)
         if not (means.is_floating_point() and means.isfinite().all()):
             raise Undefined("this posterior has no mean")
@@ -86,6 +85,8 @@ def no_theory(subject: Subject) -> str:
         return "theory covers a Gaussian likelihood with variance='fixed' only; a learned sigma keeps every axis"
     if not (isinstance(model.prior, GaussianPrior) and isinstance(model.posterior, GaussianPosterior)):
         return "theory covers the Gaussian prior with the diagonal Gaussian posterior"
+    if model.condition is not None:
+        return "theory covers models that are told nothing: what the label explains needs no axis"
     return "theory covers complete data only" if subject.dataset.event.missing else ""
 
 

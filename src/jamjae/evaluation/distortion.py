@@ -1,6 +1,6 @@
 """The distortion: what the codes leave out."""
 
-from .base import DRAWS, Measurement, Subject, metric, over_examples
+from .base import Measurement, Subject, metric, over_examples
 
 
 @metric(title="What the code leaves out", unit="nats")
@@ -20,4 +20,4 @@ def distortion(subject: Subject) -> Measurement:
         Alemi et al. (2018), Fixing a broken ELBO. https://arxiv.org/abs/1711.00464
     """
     subject.needs_likelihood()
-    return over_examples(subject.distortions, details={"draws": DRAWS})
+    return over_examples(subject.distortions, details={"draws": subject.repeats})

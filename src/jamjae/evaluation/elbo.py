@@ -1,6 +1,6 @@
 """The evidence lower bound on held-out data."""
 
-from .base import DRAWS, Measurement, Subject, lower_bound, metric
+from .base import Measurement, Subject, lower_bound, metric
 
 
 @metric(title="How well it predicts new examples (lower bound)", unit="nats")
@@ -22,4 +22,4 @@ def elbo(subject: Subject) -> Measurement:
         Kingma and Welling (2014), Auto-encoding variational Bayes. https://arxiv.org/abs/1312.6114
     """
     subject.needs_likelihood()
-    return lower_bound(-subject.distortions - subject.rates, subject, draws=DRAWS)
+    return lower_bound(-subject.distortions - subject.rates, subject, draws=subject.repeats)

@@ -28,7 +28,8 @@ def iwae(subject: Subject) -> Measurement:
     and L_K stays a valid bound. It is flagged as not converged only where K draws give a mean more than 0.1
     nats above the mean with the same draws in two halves. Baseline: as for `elbo`.
 
-    Cost: one encoding and K decodings per test example.
+    Cost: one encoding and K decodings per test example; one decoding where the code has no chance, because then every
+    draw is the same and L_K is the ELBO.
 
     Failure modes: as for `elbo`; and where the posterior is far narrower than the true one, no K of practical
     size finds the mass.
@@ -38,17 +39,18 @@ def iwae(subject: Subject) -> Measurement:
         Vehtari et al. (2024), Pareto smoothed importance sampling. https://arxiv.org/abs/1507.02646
     """
     subject.needs_likelihood()
-    rows = max(1, subject.rows // min(PER_CALL, subject.samples))
+    samples = 1 if subject.certain else subject.samples
+    rows = max(1, subject.rows // min(PER_CALL, samples))
 
     def f(x: Tensor, y: Tensor | None) -> Tensor:
-        return bounds(subject.model, x, subject.samples, y)
+        return bounds(subject.model, x, samples, y)
 
     full, halves, ess, k_hat = subject.sweep("iwae", f, rows).unbind(1)
     moved = (full - halves).mean().item()
     flag = f"not converged: doubling the draws still raises it by {moved:.2f} nats" if moved > MOVED else ""
     tails = {} if k_hat.isnan().all() else {"k_hat": k_hat.median().item(), "k_hat_above_0.7": share(k_hat > HEAVY)}
-    moves = {} if subject.samples < 2 else {"half_samples": halves.mean().item(), "moved": moved}
-    return lower_bound(full, subject, flag, samples=subject.samples, ess=ess.median().item(), **moves, **tails)
+    moves = {} if samples < 2 else {"half_samples": halves.mean().item(), "moved": moved}
+    return lower_bound(full, subject, flag, samples=samples, ess=ess.median().item(), **moves, **tails)
 
 
 def share(true: Tensor) -> float:

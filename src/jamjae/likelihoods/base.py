@@ -12,6 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution, constraints
+from torch.nn.functional import softplus
 
 from ..core.component import Component
 from ..core.errors import require
@@ -20,19 +21,23 @@ from ..core.product import Product
 from ..core.shapes import Shape, missing
 
 Variance = Literal["fixed", "shared", "dimension", "optimal"]
+START = math.log(math.e - 1)  # softplus is 1 here
 
 
 class Likelihood(Component, ABC):
     """Base of the likelihoods.
 
     Class attributes: `support`, the values that have a density; `accepts`, the values that training tolerates
-    (default: the support); `channels`, decoder outputs per cell; `fill`, a value inside the support that stands in for
-    a missing cell; `loss`, the name under which others know -log p.
+    (default: the support); `points`, where `point` lies (default: what training tolerates); `remedy`, what to do about
+    data outside; `channels`, decoder outputs per cell; `fill`, a value inside the support that stands in for a missing
+    cell; `loss`, the name under which others know -log p.
     """
 
     event: Event
     support: constraints.Constraint = constraints.real
     accepts: constraints.Constraint | None = None
+    points: constraints.Constraint | None = None
+    remedy: str = "Use --likelihood gaussian, or scale the data."
     channels: int = 1
     fill: float = 0.0
     loss: str = ""
@@ -77,6 +82,17 @@ def observed(x: Tensor) -> Tensor:
     """x as real numbers, NaN where a cell is missing."""
     real = x if x.is_floating_point() else x.float()
     return torch.where(missing(x), torch.nan, real)
+
+
+def positive(h: Tensor) -> Tensor:
+    """A positive factor of a feature h: 1 at h = 0, exponential far below and linear far above, so it stays finite."""
+    return softplus(h + START)
+
+
+def log_positive(h: Tensor, value: Tensor) -> Tensor:
+    """log `positive(h)`, given that value; finite where it underflows."""
+    h = h + START
+    return torch.where(h < -30, h, value.clamp(min=1e-14).log())  # there both agree to 1e-13
 
 
 class LocationScale(Likelihood):
@@ -144,7 +160,11 @@ class LocationScale(Likelihood):
     def statistics(self, p: Distribution, x: Tensor) -> dict[str, Tensor]:
         if self.variance != "optimal":
             return {}
-        return {"moment": (x - p.mean).detach().abs().pow(self.power).nanmean()}
+        return {"moment": self.errors(p, x).detach().abs().pow(self.power).nanmean()}
+
+    def errors(self, p: Distribution, x: Tensor) -> Tensor:
+        """e, (*s, B, *event); NaN where a cell is missing."""
+        return x - p.mean
 
     def update(self, statistics: dict[str, Tensor]) -> None:
         if statistics:

@@ -1,6 +1,8 @@
 """Networks: how features are computed. `forward(x (*s, B, *inputs), context (*s, B, C)) -> (*s, B, *outputs)`."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -8,13 +10,13 @@ from torch import Tensor, nn
 from ..core.component import Component
 from ..core.shapes import Shape, missing, over_leading
 
-ACTIVATIONS: dict[str, type[nn.Module]] = {
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "tanh": nn.Tanh,
     "elu": nn.ELU,
     "gelu": nn.GELU,
     "silu": nn.SiLU,
-    "leaky-relu": nn.LeakyReLU,
+    "leaky-relu": partial(nn.LeakyReLU, 0.2),  # the slope of the GAN papers
     "softplus": nn.Softplus,
 }
 
@@ -24,11 +26,16 @@ class Network(Component, ABC):
 
     `initialise` centres and scales the inputs once, from data: one mean and one standard deviation per entry of the
     last axis (a column of a vector, a channel of an image). Both are buffers, saved with the weights.
+
+    Class attributes: `causal`, whether inputs are numbers 0 .. K - 1 in a row and the outputs (T, K) at place t see
+    only those before it; `reads`, how many entries of a flat input have an effect, the first ones; None for all.
     """
 
     inputs: Shape
     outputs: Shape
     context: int
+    causal: bool = False
+    reads: int | None = None
     shift: Tensor
     scale: Tensor
 
@@ -54,3 +61,8 @@ class Network(Component, ABC):
     @abstractmethod
     def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
         """Scaled inputs (N, *inputs) and context (N, C) or None to (N, *outputs)."""
+
+    def squared_slope(self, x: Tensor, context: Tensor | None = None) -> Tensor | None:
+        """|d output / d x|^2, summed over all outputs and inputs, (B,) at x (B, *inputs); None where that takes more
+        than a formula."""
+        return None

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..core.errors import require
+from ..core.resampling import SubPixel, Transposed, pixels, pyramid
 from ..core.shapes import Shape
 from .base import ACTIVATIONS, Network
 
@@ -21,11 +22,15 @@ class Conv(Network):
     Down: kernel 3, stride 2. Up: kernel 4, stride 2, the last stage as a sub-pixel convolution. Every new pixel sees
     equally many old ones and the four new pixels of an old one start with equal weights, so no checkerboard appears.
 
+    With `norm`, every stage but the one at the large image is normalised: over all channels and pixels of one example,
+    not over the batch, so that an example is computed by itself, in training and afterwards alike.
+
     Reference:
         LeCun et al. (1998), Gradient-based learning applied to document recognition. https://doi.org/10.1109/5.726791;
         Shi et al. (2016), Real-time single image super-resolution using a sub-pixel convolutional network.
         https://arxiv.org/abs/1609.05158;
-        Aitken et al. (2017), Checkerboard artifact free sub-pixel convolution. https://arxiv.org/abs/1707.02937
+        Aitken et al. (2017), Checkerboard artifact free sub-pixel convolution. https://arxiv.org/abs/1707.02937;
+        Ba, Kiros and Hinton (2016), Layer normalization. https://arxiv.org/abs/1607.06450
 
     Arguments:
         inputs: Shape of one input.
@@ -33,6 +38,7 @@ class Conv(Network):
         context: Width C of the context vector, which joins the input of the dense layer; 0 for none.
         channels: Channels of each stage from the large image to the small one; at least one.
         activation: relu, tanh, elu, gelu, silu, leaky-relu or softplus.
+        norm: Whether layers are normalised.
 
     Example:
         >>> import torch
@@ -49,6 +55,7 @@ class Conv(Network):
         context: int = 0,
         channels: tuple[int, ...] = (32, 64),
         activation: str = "relu",
+        norm: bool = False,
     ) -> None:
         super().__init__()
         require(len(channels) >= 1, "`channels` needs at least one stage", channels, "Pass channels=32,64.")
@@ -61,7 +68,7 @@ class Conv(Network):
             "Use the network mlp for vectors.",
         )
         self.inputs, self.outputs, self.context = inputs, outputs, context
-        self.channels, self.activation = channels, activation
+        self.channels, self.activation, self.norm = channels, activation, norm
         self.prepare()
         image = self.outputs if self.up else self.inputs
         self.sizes = pyramid(image[0], image[1], len(channels))
@@ -78,6 +85,7 @@ class Conv(Network):
         small = math.prod(self.sizes[-1]) * widths[-1]
         self.dense = nn.Linear(small + self.context, math.prod(self.outputs))
         self.act = ACTIVATIONS[self.activation]()
+        self.norms = nn.ModuleList([nn.Identity(), *map(self._norm, self.channels[1:])])
 
     def _build_up(self) -> None:
         widths = (*reversed(self.channels), math.prod(self.outputs[2:]))
@@ -86,20 +94,24 @@ class Conv(Network):
         small = math.prod(self.sizes[-1]) * widths[0]
         self.dense = nn.Linear(math.prod(self.inputs) + self.context, small)
         self.act = ACTIVATIONS[self.activation]()
+        self.norms = nn.ModuleList(map(self._norm, reversed(self.channels)))
+
+    def _norm(self, channels: int) -> nn.Module:
+        return nn.GroupNorm(1, channels) if self.norm else nn.Identity()
 
     def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
         return self._enlarge(x, context) if self.up else self._reduce(x, context)
 
     def _reduce(self, x: Tensor, context: Tensor | None) -> Tensor:
         h = x.permute(0, 3, 1, 2)  # channel-last memory: no copy
-        for stage in self.stages:
-            h = self.act(stage(h))
+        for stage, norm in zip(self.stages, self.norms, strict=True):
+            h = self.act(norm(stage(h)))
         return self._join(h.permute(0, 2, 3, 1), context).reshape(-1, *self.outputs)
 
     def _enlarge(self, x: Tensor, context: Tensor | None) -> Tensor:
         h = self._join(x, context).reshape(-1, *self.sizes[-1], self.channels[-1]).permute(0, 3, 1, 2)
-        for stage, (height, width) in zip(self.stages, reversed(self.sizes[:-1]), strict=True):
-            h = stage(self.act(h), height, width)
+        for stage, norm, (height, width) in zip(self.stages, self.norms, reversed(self.sizes[:-1]), strict=True):
+            h = stage(self.act(norm(h)), height, width)
         return h.permute(0, 2, 3, 1).reshape(-1, *self.outputs)
 
     def _join(self, h: Tensor, context: Tensor | None) -> Tensor:
@@ -113,60 +125,5 @@ class Conv(Network):
         yield cls((5, 7, 3), (2,), context=2, channels=(3,), activation="silu")
         yield cls((2,), (5, 7, 3, 2), context=2, channels=(3, 4))
         yield cls((3,), (1, 1, 1, 1), channels=(2, 2))
-
-
-class Transposed(nn.Module):
-    """Doubles an image and crops it to `height` x `width`; a new pixel sees the nearest 2 x 2 old ones."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.conv = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
-        with torch.no_grad():  # the four new pixels start alike, so the image starts without a pattern
-            quarter = self.conv.weight[..., ::2, ::2]
-            self.conv.weight.copy_(quarter.repeat_interleave(2, -2).repeat_interleave(2, -1))
-
-    def forward(self, x: Tensor, height: int, width: int) -> Tensor:
-        h: Tensor = self.conv(x)[..., :height, :width]
-        return h
-
-
-class SubPixel(nn.Module):
-    """The same map as `Transposed`, computed as a convolution to 4 times the channels, which are then laid out as
-    pixels.
-
-    A 2 x 2 window over the padded image gives the four pixels around its centre; cropping one on every side leaves
-    twice the size. On a CPU a transposed convolution to one channel is far slower than this; to many channels it is
-    faster.
-    """
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, 4 * outputs, 2, padding=1)
-        with torch.no_grad():
-            for p in self.conv.parameters():
-                p.copy_(p[:outputs].repeat(4, *(1 for _ in p.shape[1:])))
-
-    def forward(self, x: Tensor, height: int, width: int) -> Tensor:
-        h: Tensor = self.conv(x).permute(0, 2, 3, 1)  # (N, h + 1, w + 1, 4 C)
-        n, rows, columns, _ = h.shape
-        h = h.reshape(n, rows, columns, 2, 2, -1).transpose(2, 3).reshape(n, 2 * rows, 2 * columns, -1)
-        return h[:, 1 : 1 + height, 1 : 1 + width].permute(0, 3, 1, 2)
-
-
-def pixels(shape: Shape) -> int:
-    """Height times width."""
-    return shape[0] * shape[1]
-
-
-def pyramid(height: int, width: int, stages: int) -> list[tuple[int, int]]:
-    """Sizes from the full image to the smallest one; each is half of the one before, rounded up.
-
-    Example:
-        >>> pyramid(28, 5, 2)
-        [(28, 5), (14, 3), (7, 2)]
-    """
-    sizes = [(height, width)]
-    for _ in range(stages):
-        height, width = -(-height // 2), -(-width // 2)
-        sizes.append((height, width))
-    return sizes
+        yield cls((6, 5, 1), (2,), channels=(3, 4), norm=True)
+        yield cls((2,), (5, 7, 3, 1), channels=(3, 4), norm=True)

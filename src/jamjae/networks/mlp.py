@@ -58,9 +58,31 @@ class MLP(Network):
         return [*layers, nn.Linear(sizes[-1], math.prod(self.outputs))]
 
     def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
-        x = x.flatten(1)
-        h: Tensor = self.layers(x if context is None else torch.cat([x, context], -1))
+        h: Tensor = self.layers(self._joined(x, context))
         return h.reshape(-1, *self.outputs)
+
+    def _joined(self, x: Tensor, context: Tensor | None) -> Tensor:
+        x = x.flatten(1)
+        return x if context is None else torch.cat([x, context], -1)
+
+    def squared_slope(self, x: Tensor, context: Tensor | None = None) -> Tensor | None:
+        r"""With one hidden layer h = phi(a), the Jacobian is V diag(phi'(a)) W, and its squared norm
+
+            |J|^2 = sum_kl phi'(a_k) phi'(a_l) (V' V)_kl (W W')_kl
+
+        None for more layers, and with dropout.
+        """
+        if len(self.widths) > 1 or self.dropout:
+            return None
+        first, last = self.layers[0], self.layers[-1]
+        assert isinstance(first, nn.Linear) and isinstance(last, nn.Linear)
+        weight = first.weight[:, : math.prod(self.inputs)] / self.scale.expand(self.inputs).flatten()
+        if first is last:
+            return weight.square().sum().expand(len(x))
+        a = first(self._joined((x - self.shift) / self.scale, context))
+        slope: Tensor = torch.func.grad(lambda v: self.layers[1](v).sum())(a)
+        both = (last.weight.T @ last.weight) * (weight @ weight.T)
+        return ((slope @ both) * slope).sum(1)
 
     @classmethod
     def examples(cls):  # type: ignore[no-untyped-def]

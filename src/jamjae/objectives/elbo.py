@@ -49,16 +49,16 @@ class ELBO(Objective):
         q = model.encode(batch.x, batch.y)
         if self.beta == 0:
             p = model.decode(q.rsample(), batch.y)
-            return Terms(distortion=-p.log_prob(batch.target), state=model.statistics(batch.target, q, p))
+            return Terms(distortion=-p.log_prob(batch.x), state=model.statistics(batch.x, q, p))
         prior = model.latent(batch.y)
         z, kl = draw_and_rate(q, prior)
         p = model.decode(z, batch.y)
         charged = self.charge(q, prior, kl) if self.free_bits else kl
         return Terms(
-            distortion=-p.log_prob(batch.target),
+            distortion=-p.log_prob(batch.x),
             rate=self.beta * self.schedule(step) * charged,
             log={"kl": kl.detach()},
-            state=model.statistics(batch.target, q, p),
+            state=model.statistics(batch.x, q, p),
         )
 
     def charge(self, q: Distribution, prior: Distribution, kl: Tensor) -> Tensor:

@@ -41,12 +41,12 @@ class IWAE(Objective):
         q = model.encode(batch.x, batch.y)
         z, log_q = draw(q, (self.samples,))
         p = model.decode(z, batch.y)
-        log_p, kl = p.log_prob(batch.target), log_q - model.latent(batch.y).log_prob(z)
+        log_p, kl = p.log_prob(batch.x), log_q - model.latent(batch.y).log_prob(z)
         bound = (log_p - kl).logsumexp(0) - math.log(self.samples)
         return Terms(
             bound=-bound,
             log={"distortion": -log_p.detach().mean(0), "kl": kl.detach().mean(0)},
-            state=model.statistics(batch.target, q, p),
+            state=model.statistics(batch.x, q, p),
         )
 
     @classmethod

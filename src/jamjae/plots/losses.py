@@ -39,11 +39,20 @@ def _number(value: Any) -> float:
     return float(value) if usable else math.nan
 
 
-def panel(rows: list[Row], key: str) -> Figure:
-    """One quantity over the epochs: training as a line, validation dashed."""
+def panel(rows: list[Row], key: str, level: float | None = None) -> Figure:
+    """One quantity over the epochs: training as a line, validation dashed, a level to compare with dotted."""
     figure, axes = style.canvas(250, 150, (42, 34, 6, 6))
     draw(axes, rows, key)
+    if level is not None:
+        dotted(axes, level, style.INK)
     return figure
+
+
+def dotted(axes: Axes, level: float, colour: str) -> None:
+    """A dotted line across, inside the limits."""
+    low, high = axes.get_ylim()
+    axes.axhline(level, color=colour, linestyle=":", linewidth=1.2)
+    axes.set_ylim(*style.limits(np.array([low, high, level]), 0.0))
 
 
 def curves(rows: list[Row], keys: tuple[str, ...]) -> Figure:
@@ -53,6 +62,33 @@ def curves(rows: list[Row], keys: tuple[str, ...]) -> Figure:
         axes = style.quiet(figure.add_subplot(1, len(keys), number + 1))
         draw(axes, rows, key)
         style.write(axes, 0, 1.04, key, transform=axes.transAxes, weight="bold")
+    return figure
+
+
+def together(rows: list[Row], keys: dict[str, str], levels: dict[str, float]) -> Figure:
+    """Several quantities of one player (key -> name) in one panel, each in its colour; validation dashed.
+
+    `levels`, by key, are dotted lines to compare with.
+    """
+    figure, axes = style.canvas(300, 150, (42, 34, 84, 6))
+    values, epochs = [], []
+    for number, (key, name) in enumerate(keys.items()):
+        for split, _, dashes in SPLITS:
+            x, y = series(rows, split, key)
+            marker = "o" if len(x) < 3 else None
+            axes.plot(x, y, dashes, color=style.colour(number), linewidth=1.6, marker=marker, markersize=4)
+            values.append(y)
+            epochs.append(x)
+        at = {"transform": axes.transAxes, "color": style.colour(number), "weight": "bold"}
+        style.write(axes, 1.03, 0.97 - 0.13 * number, name, ha="left", va="top", **at)
+    low, high, _ = window(np.concatenate(values), np.concatenate(epochs))
+    axes.set_ylim(low, high)
+    for number, key in enumerate(keys):
+        if key in levels:
+            dotted(axes, levels[key], style.colour(number))
+    axes.set_xlabel("epoch", color=style.INK, fontsize=9)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
     return figure
 
 

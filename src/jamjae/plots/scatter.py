@@ -30,21 +30,39 @@ def project(codes: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def latent_map(codes: np.ndarray, labels: np.ndarray | None = None, names: tuple[str, ...] = ()) -> Figure:
-    """Codes (n, 1) or (n, 2), at most the first 10,000; one axis is drawn as a row per class."""
+    """Codes (n, 1) or (n, 2), at most the first 10,000; labels are classes (-1: none) or numbers (NaN: none).
+
+    One axis is drawn as a row per class, or with the number as its height. Numbers go from blue to orange.
+    """
     codes = codes[:MOST]
     labels = np.full(len(codes), -1) if labels is None else labels[:MOST]
+    numbers = labels.dtype.kind == "f"
     figure, axes = style.canvas(360, 360 if codes.shape[1] > 1 else 200, (34, 22, 6, 6))
     flat = codes.shape[1] == 1
-    points = np.c_[codes[:, 0], _rows(labels)] if flat else codes
+    points = np.c_[codes[:, 0], _heights(labels) if numbers else _rows(labels)] if flat else codes
     size = float(np.clip(1600 / max(len(points), 1) ** 0.65, 3.2, 18))
-    shades = np.array([style.colour(int(n)) for n in labels])
+    shades = style.blend(_shares(labels)) if numbers else np.array([style.colour(int(n)) for n in labels])
     mixed = np.random.default_rng(0).permutation(len(points))  # no class is painted over another
     axes.scatter(*points[mixed].T, s=size, c=shades[mixed], alpha=0.8, linewidths=0, rasterized=True)
     axes.set(xlim=style.limits(points[:, 0]), ylim=style.limits(points[:, 1]))
-    _name_classes(axes, points, labels, names)
-    if flat:
+    if not numbers:
+        _name_classes(axes, points, labels, names)
+    if flat and not numbers:
         axes.set_yticks([])
     return figure
+
+
+def _shares(numbers: np.ndarray) -> np.ndarray:
+    """Where numbers lie between the smallest (0) and the largest (1); NaN stays."""
+    if np.isnan(numbers).all():
+        return numbers
+    low, high = np.nanmin(numbers), np.nanmax(numbers)
+    return (numbers - low) / (high - low) if high > low else numbers - low
+
+
+def _heights(numbers: np.ndarray) -> np.ndarray:
+    """Numbers, where they are missing the smallest."""
+    return np.zeros(len(numbers)) if np.isnan(numbers).all() else np.nan_to_num(numbers, nan=np.nanmin(numbers))
 
 
 def _rows(labels: np.ndarray) -> np.ndarray:

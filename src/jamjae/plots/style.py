@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
@@ -59,6 +60,18 @@ def bare(axes: Axes) -> Axes:
 def colour(number: int) -> str:
     """Colour of a class number; the tenth-next class repeats it, a missing label (-1) is ink."""
     return INK if number < 0 else CLASSES[number % len(CLASSES)]
+
+
+def blend(share: np.ndarray) -> np.ndarray:
+    """Colours (n, 3) from the first series' blue (0) over grey to the second one's orange (1); NaN is ink.
+
+    Example:
+        >>> blend(np.array([0.0, 1.0, np.nan])).round(2).tolist()
+        [[0.23, 0.49, 0.85], [0.88, 0.48, 0.09], [0.46, 0.48, 0.52]]
+    """
+    low, high, none = (np.array(to_rgb(c)) for c in (MAIN, OTHER, INK))
+    mixed = low + np.nan_to_num(share)[:, None] * (high - low)
+    return np.where(np.isnan(share)[:, None], none, mixed)
 
 
 def words(text: object) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Delta(Posterior):
         torch.Size([5, 2])
     """
 
+    certain = True
+
     def __init__(self, latent: Shape = (2,)) -> None:
         super().__init__()
         self.latent = latent

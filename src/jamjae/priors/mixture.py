@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution, MixtureSameFamily, Normal
+from torch.distributions import Categorical, Distribution, Normal
 
 from ..core.errors import require
+from ..core.mixture import Mixture as Base
 from ..core.product import Product
 from ..core.seeds import generator
 from ..core.shapes import Shape
@@ -17,7 +18,10 @@ class Mixture(Prior):
     r"""p(z) = sum_m pi_m N(z | mu_m, diag sigma_m^2).
 
     Means, scales and weights are learned unless `means` or `scales` are given: given ones stay as they are, so that
-    you can design the space.
+    you can design the space. With `by_label`, component k is the region of class k, and an example without a label
+    has the whole mixture:
+
+        p(z | y = k) = N(z | mu_k, diag sigma_k^2)
 
     Reference:
         Dilokthanakul et al. (2016), Deep unsupervised clustering with Gaussian mixture variational autoencoders.
@@ -25,16 +29,19 @@ class Mixture(Prior):
 
     Arguments:
         latent: Shape of z.
-        components: M >= 1; left out, the number of given means, otherwise 10.
+        labels: Number of classes of the condition; 0 where there are none.
+        components: M >= 1; left out, the number of given means, with `by_label` that of the classes, otherwise 10.
         means: M given means, each a flat list of numbers; None: learned.
         scales: M given standard deviations (> 0), one per component; None: learned per axis.
         spread: Standard deviation of the learned means at the start, > 0.
+        by_label: Whether every class has a component of its own; needs a condition on classes.
 
     Example:
         >>> Mixture((2,), means=((-3.0, 0.0), (3.0, 0.0)), scales=(0.5, 0.5))().mean.tolist()  # two regions by design
         [0.0, 0.0]
     """
 
+    direct = True
     loc: Tensor
     log_scale: Tensor
     logits: Tensor
@@ -42,15 +49,22 @@ class Mixture(Prior):
     def __init__(
         self,
         latent: Shape = (2,),
+        labels: int = 0,
         components: int | None = None,
         means: tuple[tuple[float, ...], ...] | None = None,
         scales: tuple[float, ...] | None = None,
         spread: float = 1.0,
+        by_label: bool = False,
     ) -> None:
         super().__init__()
-        self.latent, self.components, self.means, self.scales, self.spread = latent, components, means, scales, spread
-        count = len(means or scales or range(10)) if components is None else components
+        self.latent, self.labels, self.components, self.spread = latent, labels, components, spread
+        self.means, self.scales, self.by_label = means, scales, by_label
+        default = means or scales or range(labels if by_label else 10)
+        count = len(default) if components is None else components
         self._check(count)
+        if by_label:
+            self.context = labels
+            self.direct = False  # a fit to codes would not know which component is whose
         self._hold("loc", self._means(count), learned=means is None)
         self._hold("log_scale", self._log_scales(count), learned=scales is None)
         self._hold("logits", torch.zeros(count), learned=count > 1)  # a single weight is 1
@@ -72,6 +86,11 @@ class Mixture(Prior):
 
     def _check(self, count: int) -> None:
         width = torch.Size(self.latent).numel()
+        if self.by_label:
+            rule = "`by_label` needs a condition on classes"
+            require(self.labels >= 1, rule, self.labels, "Pass --condition label with labels that are classes.")
+            rule = f"`components` must be the number of classes, {self.labels}, for by_label"
+            require(count == self.labels, rule, count, "Leave it out.")
         require(
             count >= 1, "`components` must be at least 1", self.components, "Pass components=1 for a single Gaussian."
         )
@@ -85,17 +104,25 @@ class Mixture(Prior):
 
     def forward(
         self, context: Tensor | None = None, posterior_of: Callable[[Tensor], Distribution] | None = None
-    ) -> MixtureSameFamily:
+    ) -> Base:
         parts = Product(Normal(self.loc, self.log_scale.exp(), validate_args=False), len(self.latent))
-        weights = Categorical(logits=self.logits, validate_args=False)
-        return MixtureSameFamily(weights, parts, validate_args=False)
+        weights = Categorical(logits=self._logits(context), validate_args=False)
+        return Base(weights, parts.expand(weights.logits.shape), validate_args=False)
+
+    def _logits(self, context: Tensor | None) -> Tensor:
+        """ln pi, (M,); by label (B, M), where those of the other classes are ln 0."""
+        if not self.by_label or context is None:
+            return self.logits
+        others = (context == 0) & (context != 0).any(-1, keepdim=True)
+        return self.logits.expand(context.shape).masked_fill(others, -torch.inf)
 
     @torch.no_grad()
     def fit_to(self, codes: Tensor) -> None:
-        """Expectation-maximisation, unless means or scales were given; needs fewer components where codes are few."""
+        """Expectation-maximisation, unless means, scales or labels say which component is where."""
         from sklearn.mixture import GaussianMixture
 
-        if not (isinstance(self.loc, nn.Parameter) and isinstance(self.log_scale, nn.Parameter)):
+        learned = isinstance(self.loc, nn.Parameter) and isinstance(self.log_scale, nn.Parameter)
+        if self.by_label or not learned:
             return
         flat = codes.flatten(1).double().cpu().numpy()
         count = min(len(self.loc), len(flat))
@@ -111,3 +138,4 @@ class Mixture(Prior):
         yield cls((1,), components=1)
         yield cls((2, 3), components=4)
         yield cls((2,), means=((-3.0, 0.0), (3.0, 0.0)), scales=(0.5, 1.0))
+        yield cls((2,), labels=3, by_label=True)

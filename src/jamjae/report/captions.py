@@ -1,5 +1,7 @@
 """Captions: what each picture shows, for a reader who knows study notes on autoencoders and nothing else."""
 
+import numpy as np
+
 from .facts import Facts
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -36,6 +38,19 @@ def percent(share: float) -> str:
     return "more than 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")
 
 
+def label(facts: Facts, name: str) -> str:
+    """A label in words: `name` is the array that holds its text.
+
+    Example:
+        >>> from .facts import Facts
+        >>> import numpy as np
+        >>> label(Facts("t", "vae", arrays={"plane_label": np.array(["7"])}), "plane_label")
+        'label 7'
+    """
+    text = str(facts.arrays[name][0])
+    return f"label {text}" if text else "no label"
+
+
 def curve(facts: Facts) -> str:
     """What a small curve is, where examples are drawn as curves."""
     shape = facts.event["shape"]
@@ -61,15 +76,20 @@ def samples(facts: Facts, points: bool) -> str:
     )
     if not points:
         text += curve(facts) or " Each picture is the mean of p(x | z), without pixel noise."
-    if facts.prior_came_later:
-        text += f" The samples come from a {facts.part('prior').get('name', '')} prior fitted to the codes afterwards: "
+    if "sample_labels" in facts.arrays:
+        text += (
+            " One row per label. The random numbers are the same in every row: down a column only the label changes."
+        )
+    elif facts.conditional:
+        text += " Labels are drawn as often as training saw them."
+    if facts.learning:
+        text += f" The samples come from a {facts.part('prior').get('name', '')} prior {facts.learning}: "
         text += "training itself put no prior on them."
     return text
 
 
 def latent_map(facts: Facts, share: float) -> str:
-    text = f"Each dot is the code of one {facts.data['split']} example"
-    text += ", coloured by its class; labels took no part in training." if facts.data["labelled"] else "."
+    text = f"Each dot is the code of one {facts.data['split']} example{coloured(facts)}."
     if share < 1:
         text += (
             f" The code has {facts.width} axes; the map keeps the two directions of greatest variance, "
@@ -78,18 +98,38 @@ def latent_map(facts: Facts, share: float) -> str:
     return text
 
 
+def coloured(facts: Facts) -> str:
+    """What the colours of the map mean."""
+    if not facts.data["labelled"]:
+        return ""
+    by = "class"
+    if facts.data.get("numbers"):
+        known = facts.arrays["labels"][~np.isnan(facts.arrays["labels"])]
+        by = f"number from blue ({short(known.min())}) to orange ({short(known.max())})" if len(known) else "number"
+    if facts.conditional:
+        return f", coloured by its {by}, which the encoder was told: a code need not repeat it"
+    return f", coloured by its {by}; labels took no part in training"
+
+
 def plane(facts: Facts, points: bool) -> str:
     (left, right), (bottom, top) = (map(short, ends) for ends in facts.arrays["plane_range"].tolist())
     where = f"z0 runs from {left} to {right} (left to right), z1 from {bottom} to {top} (bottom to top)"
+    where += f", all under {label(facts, 'plane_label')}" if "plane_label" in facts.arrays else ""
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
     return f"Each tile is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
 
 
 def strips(facts: Facts, points: bool) -> str:
+    what = "the codes of two examples" if facts.encodes else "two draws from the prior"
+    under = ""
+    if facts.conditional:
+        under = " Each step is decoded under the label of the nearer end"
+        under += " (numbers: the one in between)." if facts.data.get("numbers") else "."
     if points:
-        return "Each line is the decoded straight way between the codes of two examples, from open to filled dot."
-    return "Outermost: two examples. Between them, nine steps on the straight line between their codes, decoded."
+        return f"Each line is the decoded straight way between {what}, from open to filled dot.{under}"
+    outermost = "Outermost: two examples. Between them, nine" if facts.encodes else "Nine"
+    return f"{outermost} steps on the straight line between {what}, decoded.{under}"
 
 
 def axes(facts: Facts) -> str:
@@ -103,6 +143,9 @@ def axes(facts: Facts) -> str:
 
 def traversals(facts: Facts, names: tuple[str, ...], points: bool) -> str:
     order = "the most informative axis first" if "kl" in facts.arrays else "the axis with the greatest variance first"
+    order = order if facts.encodes else "in their order"
+    under = f" All under {label(facts, 'traversal_label')}." if "traversal_label" in facts.arrays else ""
+    start = "One example's code" if facts.encodes else "One draw from the prior"
     if points:
-        return f"One example's code with one axis moved at a time: {', '.join(names)}, {order}."
-    return f"One row per axis, {order}. Along a row only that axis moves, over the prior's range."
+        return f"{start} with one axis moved at a time: {', '.join(names)}, {order}.{under}"
+    return f"{start}; one row per axis, {order}. Along a row only that axis moves, over the prior's range.{under}"

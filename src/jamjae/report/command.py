@@ -9,6 +9,7 @@ from ..training.settings import Settings
 DATA = ("labels", "validation", "test")
 ALWAYS = ("seed", "epochs")  # said even where they are the defaults
 FOUND = ("device", "threads", "checkpoint_every")  # the machine's, not the user's
+NESTED = {"optimiser_options": "optimiser", "player_lr": "lr"}
 Spec = dict[str, Any]
 
 
@@ -29,6 +30,8 @@ def command(spec: Spec, recommended: str = "none") -> str:
         return ""
     given = {"latent": spec.get("latent"), **{name: data.get(name) for name in DATA}}
     given["binarise"] = None if data.get("binarise") == recommended else data.get("binarise")
+    earlier = spec.get("encoder_from") or {}
+    given |= {"encoder_from": earlier["run"], "freeze": earlier["freeze"] or None} if earlier else {}
     given |= dict(settings(spec)) | dict(flat(spec.get("options", {})))
     if any(not sayable(value) for value in given.values()):
         return ""
@@ -40,8 +43,8 @@ def settings(spec: Spec) -> Iterator[tuple[str, Any]]:
     """The fit's options that differ from the defaults."""
     usual = Settings().to_json()
     for name, value in spec.get("settings", {}).items():
-        if name == "optimiser_options":
-            yield from ((f"optimiser.{k}", v) for k, v in value.items())
+        if name in NESTED:
+            yield from ((f"{NESTED[name]}.{k}", v) for k, v in value.items())
         elif name in ALWAYS or (name not in FOUND and value != usual.get(name)):
             yield name, value
 

@@ -25,6 +25,7 @@ class Facts:
         data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split
         shown.
         folder: Name of the run folder; empty if unknown.
+        learning: How the prior came to know the codes, where training itself put no prior on them; otherwise empty.
 
     Example:
         >>> Facts("vae on digits", "vae", {"latent": [2]}).width
@@ -40,6 +41,7 @@ class Facts:
     notes: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     folder: str = ""
+    learning: str = ""
 
     @property
     def width(self) -> int:
@@ -52,9 +54,14 @@ class Facts:
         return dict(self.data.get("event", {}))
 
     @property
-    def prior_came_later(self) -> bool:
-        """Whether the prior was fitted to the codes after training."""
-        return bool(self.spec.get("objective", {}).get("name") == "reconstruction")
+    def conditional(self) -> bool:
+        """Whether the model is told something about every example."""
+        return bool(self.part("condition"))
+
+    @property
+    def encodes(self) -> bool:
+        """Whether the model has an encoder."""
+        return bool(self.part("encoder"))
 
     def part(self, name: str) -> dict[str, Any]:
         """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""

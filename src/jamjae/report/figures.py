@@ -74,7 +74,10 @@ def reconstructions(facts: Facts, prefix: str) -> Picture | None:
 
 def samples(facts: Facts, prefix: str) -> Picture | None:
     drawn, label = facts.arrays["samples"], "Samples from the model"
-    if is_points(facts):
+    if "sample_labels" in facts.arrays:
+        names = tuple(map(str, facts.arrays["sample_labels"]))
+        drawing = sheet(facts, drawn, f"{prefix}-samples", f"{label} by label", names)
+    elif is_points(facts):
         drawing = svg(points.cloud(facts.arrays["data"], drawn), f"{prefix}-samples", label)
     else:
         drawing = sheet(facts, mosaic.arranged(drawn[:60], COLUMNS), f"{prefix}-samples", label)
@@ -105,12 +108,13 @@ def plane(facts: Facts, prefix: str) -> Picture | None:
 def ways(facts: Facts, prefix: str) -> Picture | None:
     if "strips" not in facts.arrays:
         return None
-    first, between, last = (facts.arrays[name] for name in ("first", "strips", "last"))
-    label = "Interpolation between pairs of examples"
+    between = facts.arrays["strips"]
+    label = f"Interpolation between pairs of {'examples' if facts.encodes else 'draws'}"
     if is_points(facts):
         drawing = svg(points.paths(facts.arrays["data"], between), f"{prefix}-strips", label)
     else:
-        drawing = sheet(facts, strip.framed(first, between, last), f"{prefix}-strips", label)
+        ends = (facts.arrays[name] for name in ("first", "last") if name in facts.arrays)
+        drawing = sheet(facts, strip.framed(between, *ends), f"{prefix}-strips", label)
     return Picture("strips", drawing, captions.strips(facts, is_points(facts)))
 
 

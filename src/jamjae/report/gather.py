@@ -7,7 +7,7 @@ from typing import Any
 from ..core.component import flat
 from ..core.errors import DataError
 from ..data.dataset import SPLITS, Dataset
-from ..evaluation.base import Measurement
+from ..evaluation.base import FEWEST, Measurement
 from ..models.latent import LatentModel
 from .facts import Facts, Row
 from .looks import look
@@ -50,9 +50,30 @@ def gather(
         rows=tuple(rows),
         measurements=tuple(revived(m) for m in found),
         arrays=look(model, dataset, split, seed),
+        notes=remarks(model, dataset),
         data=described(dataset, split),
         folder=folder,
+        learning=model.prior.learning if spec.get("objective", {}).get("name") == "reconstruction" else "",
     )
+
+
+def remarks(model: LatentModel, dataset: Dataset) -> tuple[str, ...]:
+    """What the reader must know before anything else: what is left out and why, what every number is given."""
+    found = []
+    if model.encoder is None:
+        found.append(
+            "This model only generates: it has no encoder, and the code of an example could only be searched for. So "
+            "there are no reconstructions, no map of codes and no information per axis, and what needs a code is "
+            "undefined."
+        )
+    if model.condition is not None:
+        found.append(
+            f"The model is told the {model.condition.name()} of every example: every number and picture is given that. "
+            "A likelihood is log p(x\u00a0|\u2060\u00a0label), not log p(x)."
+        )
+    if len(dataset.rows("test")) < FEWEST:
+        found.append("There is no test split, so nothing was measured: other examples would be needed.")
+    return tuple(found)
 
 
 def shown_split(dataset: Dataset) -> str:
@@ -79,6 +100,7 @@ def described(dataset: Dataset, split: str) -> dict[str, Any]:
         "sizes": {name: len(dataset.rows(name)) for name in SPLITS},
         "classes": list(dataset.classes),
         "labelled": dataset.y is not None,
+        "numbers": dataset.y is not None and dataset.y.is_floating_point(),
         "binarise": dataset.binarise,
         "recommended": dataset.recommended,
         "fingerprint": dataset.fingerprint,

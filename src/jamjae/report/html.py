@@ -20,6 +20,7 @@ from .command import command
 from .curves import Curve, curves
 from .facts import Facts
 from .figures import Picture, draw
+from .game import at_rest
 from .numbers import Line, lines
 from .sections import SECTIONS, about, comparable
 
@@ -33,6 +34,7 @@ class Shown:
     pictures: dict[str, Picture]
     curves: list[Curve]
     command: str
+    at_rest: str
 
 
 def write(facts: Facts | Sequence[Facts], path: str | Path) -> Path:
@@ -73,7 +75,8 @@ def page(runs: list[Facts]) -> str:
 def show(facts: Facts, prefix: str) -> Shown:
     """Draw everything about a run."""
     recommended = facts.data.get("recommended", "none")
-    return Shown(facts, about(facts), draw(facts, prefix), curves(facts, prefix), command(facts.spec, recommended))
+    pictures, drawn = draw(facts, prefix), curves(facts, prefix)
+    return Shown(facts, about(facts), pictures, drawn, command(facts.spec, recommended), at_rest(facts.rows))
 
 
 def policy(style: str) -> str:

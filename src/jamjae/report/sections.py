@@ -91,5 +91,7 @@ def comparable(runs: list[Facts]) -> list[str]:
         found.append("These runs were fitted to different data: none of their numbers can be compared.")
     elif len({(str(facts.part("likelihood")), facts.data.get("binarise")) for facts in runs}) > 1:
         found.append("These runs see the data under different likelihoods: their nats cannot be compared.")
+    if len({facts.conditional for facts in runs}) > 1:
+        found.append("Some of these runs are told labels: log p(x | label) cannot be compared with log p(x).")
     found.append("One training run each: a gap between two of them may be chance. No winner is named here.")
     return found

@@ -53,6 +53,29 @@ METRICS: dict[str, Words] = {
         "How often the 15 nearest training codes vote for the right class, although no label was used in training.",
         "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
     ),
+    "modes": Words(
+        "The data are narrow heaps of points in known places. A heap counts as hit if at least 20 of 2,500 samples lie "
+        "within three standard deviations of its centre.",
+        "Samples beside a heap do not count, however many: the share of samples inside tells of them.",
+    ),
+    "high_quality": Words(
+        "How many samples lie inside one of the heaps, within three standard deviations of its centre.",
+        "A model that makes one point well has every sample inside: read it beside the number of heaps hit.",
+    ),
+    "classes": Words(
+        "A classifier that learned from labelled examples says what each sample shows. A class counts if it comes up "
+        "at least a fifth as often as in the data. Fewer than all is called mode collapse.",
+        "The classifier names a class for anything, noise included, and has errors of its own.",
+    ),
+    "confidence": Words(
+        "How sure the same classifier is of what a sample shows, beside how sure it is of unseen examples.",
+        "It can be sure of nonsense, and one clear picture made over and over is named with confidence, too.",
+    ),
+    "diversity": Words(
+        "How far two samples are from each other, beside two unseen examples: 1 is as varied as the data. Below one "
+        "half, samples are far too alike.",
+        "Noise is varied as well, and blurred samples are a little more alike than sharp ones without any fault.",
+    ),
 }
 
 TERMS: dict[str, str] = {
@@ -64,6 +87,43 @@ TERMS: dict[str, str] = {
     "elbo": "the lower bound on log p(x), minus distortion minus kl; higher is better",
 }
 
+TERMS |= {
+    "real": "what the critic pays for taking real examples for made ones",
+    "fake": "what the critic pays for taking made examples for real ones",
+    "penalty": "what keeps the critic from becoming too sure",
+    "fooling": "what it costs to be found out by the critic",
+    "total_correlation": "how far the axes of the code are from independent, as the critic sees it",
+    "distance": "between examples and reconstructions, in the features of the critic",
+    "accuracy_real": "the share of real examples that the critic takes for real",
+    "accuracy_fake": "the share of made examples that the critic takes for made",
+    "codes": "how surprising the codes are to the prior that learns them",
+    "contractive": "what the encoder pays for its slope",
+    "sparse": "what axes pay that are active too often, or too seldom",
+    "l1": "what codes pay for being away from 0",
+    "commitment": "what the encoder pays for being away from the entries of the book",
+    "perplexity": "how many entries of the book are in use, each counted by its share",
+    "used": "the share of the book that is chosen at all in a batch",
+    "diversity": "how far samples are from each other, beside examples: 1 is as varied as the data, 0 all alike",
+    "modes": "how many modes of the data are hit: samples within three standard deviations",
+    "modes_near": "how many modes of the data have samples near them",
+}
+
+NATS = (
+    "distortion",
+    "rate",
+    "kl",
+    "bound",
+    "elbo",
+    "total_correlation",
+    "codes",
+)  # of every player; other terms have units of their own
+
+
+def unit(player: str, term: str) -> str:
+    """The unit of a term: what a likelihood or a divergence says is in nats, what a critic says need not be."""
+    return "nats per example" if term in NATS or (not player and term == "loss") else ""
+
+
 LIKELIHOODS: dict[str, str] = {
     "bernoulli": "each cell is black or white with its own probability; known as binary cross-entropy",
     "continuous-bernoulli": "each cell is a shade of grey between 0 and 1",
@@ -74,11 +134,17 @@ LIKELIHOODS: dict[str, str] = {
 POSTERIORS: dict[str, str] = {
     "delta": "one point per example",
     "gaussian": "a mean and a standard deviation per axis",
+    "vq": "an entry of a learned book at every position",
 }
 
 PRIORS: dict[str, str] = {
     "gaussian": "a standard normal cloud",
     "mixture": "several normal clouds",
+    "codes": "each number is predicted from those before it",
+}
+
+CONDITIONS: dict[str, str] = {
+    "label": "encoder, decoder and prior are told the class or the number of the example",
 }
 
 BINARISED: dict[str, str] = {

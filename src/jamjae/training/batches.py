@@ -50,4 +50,4 @@ class Batches:
         rows = self.indices(step)
         reseed(self.seed, "batch", step)
         x = self.dataset.take(rows)
-        return Batch(x, x, None if self.dataset.y is None else self.dataset.y[rows], len(self.rows))
+        return Batch(x, None if self.dataset.y is None else self.dataset.y[rows], len(self.rows))

@@ -3,7 +3,8 @@
     checkpoints/000000430/state.safetensors   every tensor of the training state
                           manifest.json        counters, sizes, SHA-256 of the tensors and of itself
 
-The newest folder that verifies is the state; a damaged one is set aside, loudly, never deleted.
+The newest folder that verifies is the state. A damaged one is passed over, loudly, and never deleted; who trains in the
+folder, and only he, sets it aside.
 """
 
 import json
@@ -77,8 +78,16 @@ def verified(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def newest(folder: Path, warn: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Tensor]] | None:
+def newest(
+    folder: Path, warn: Callable[[str], None], aside: bool = False
+) -> tuple[dict[str, Any], dict[str, Tensor]] | None:
     """The newest checkpoint that verifies, or None where there is none at all.
+
+    Arguments:
+        folder: Where the checkpoints lie.
+        warn: Told of every damaged one.
+        aside: Rename damaged ones, so that they are out of the way; only under the run's lock, because for a reader a
+            checkpoint that is just being written or pruned may look damaged.
 
     Raises:
         Damaged: If there are checkpoints and every one is damaged.
@@ -86,14 +95,17 @@ def newest(folder: Path, warn: Callable[[str], None]) -> tuple[dict[str, Any], d
     found = steps(folder)
     for path in reversed(found):
         try:
-            manifest = verified(path)
-        except Damaged as damage:
-            aside = path.with_name(f"damaged-{path.name}")
-            shutil.rmtree(aside, ignore_errors=True)
-            path.rename(aside)
-            warn(f"{damage}. It is set aside as {aside.name}; going on from the one before it.")
-            continue
-        return manifest, load((path / TENSORS).read_bytes())
+            return verified(path), load((path / TENSORS).read_bytes())
+        except (Damaged, FileNotFoundError) as damage:  # pruned while a reader looked at it
+            warn(f"{damage}. {_set_aside(path) if aside else 'It is left as it is'}; going on from the one before it.")
     if found:
         raise Damaged(f"every checkpoint in {folder} is damaged; start again with `jamjae fit`.")
     return None
+
+
+def _set_aside(path: Path) -> str:
+    """Rename a damaged checkpoint; what was done, in words."""
+    aside = path.with_name(f"damaged-{path.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    path.rename(aside)
+    return f"It is set aside as {aside.name}"

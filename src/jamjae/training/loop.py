@@ -20,7 +20,7 @@ from ..core.files import sweep
 from ..core.seeds import isolated, reseed
 from ..data.dataset import Dataset
 from ..models.latent import LatentModel
-from ..objectives.base import Objective
+from ..objectives.base import Contest, Objective
 from . import checkpoint
 from .batches import Batches
 from .display import Display
@@ -32,6 +32,7 @@ from .settings import Settings
 from .state import State
 from .stepper import NonFiniteError
 from .validation import Validation
+from .watch import Watch
 
 ROLLBACKS = 2
 START_CELLS = 4_000_000  # values that the data-dependent start looks at: about 50 MB with its copies
@@ -89,12 +90,18 @@ class Fit:
         self.validation = Validation(self.dataset, settings.seed)
         self.initialise()
         self.state = State(model, objective, settings)
+        averaged = self.state.ema is not None
+        game = isinstance(objective, Contest)
+        self.watch = Watch(model, self.dataset, objective.maker, settings.seed, averaged) if game else None
 
     def initialise(self) -> None:
         """The data-dependent start, before step 0."""
         reseed(self.settings.seed, "initialise")
         rows = min(10_000, max(1000, START_CELLS // self.dataset.event.cells))
-        self.model.initialise(self.dataset.take(self.batches.rows[:rows]))
+        first = self.batches.rows[:rows]
+        x, y = self.dataset.take(first), None if self.dataset.y is None else self.dataset.y[first]
+        self.model.initialise(x, y)
+        self.objective.initialise(x)
 
     def run(self) -> Outcome:
         """Train to the end, to an early stop or to an interruption."""
@@ -148,16 +155,17 @@ class Fit:
         batch = self.batches.batch(step)
         for player in self.objective.turns(step) or self.state.players:
             reseed(self.settings.seed, player, step)
-            values, norm, learned = self.state.stepper.move(player, batch, step, self.lr(step))
+            values, norm, learned = self.state.stepper.move(player, batch, step, self.lr(step, player))
             self.state.ledger.add(player, values, norm)
             with torch.no_grad():
                 self.objective.after(player, self.model, learned)
         if self.state.ema:
             self.state.ema.update()
 
-    def lr(self, step: int) -> float:
-        """The learning rate of a step."""
-        return self.settings.lr * self.state.counters.lr_scale * factor(self.settings, step, self.total)
+    def lr(self, step: int, player: str = "") -> float:
+        """The learning rate of a step; a player may have its own."""
+        highest = self.settings.player_lr.get(player, self.settings.lr)
+        return highest * self.state.counters.lr_scale * factor(self.settings, step, self.total)
 
     def row_is_due(self, step: int) -> bool:
         """Whether a row ends at this step: every `log_every` epochs, and at the last step."""
@@ -178,14 +186,20 @@ class Fit:
             "lr": self.lr(step - 1),
             "seconds": round(self.state.counters.seconds, 3),
         }
+        if self.watch and (step == self.total or self.watch.due(step)):
+            row["samples"] = self.watch.measure(step, self.state.weights())
         self.journal.add(row)
         self.display.row(row)
         self.state.ledger.clear()
+        for name, text in self.watch.troubles(row).items() if self.watch else ():
+            self.journal.add({"event": "trouble", "step": step, "name": name, "text": text})
+            self.display.warn(f"step {step:,}: {text}")
 
     def header(self) -> dict[str, object]:
         """The journal's first row: which terms add up to the loss, and how long it will be."""
         players = {p: {"parts": parts, "logged": logged} for p, (parts, logged) in self.state.stepper.names.items()}
-        return {"event": "start", "players": players, "steps_per_epoch": self.per_epoch, "total_steps": self.total}
+        length = {"steps_per_epoch": self.per_epoch, "total_steps": self.total}
+        return {"event": "start", "players": players, **length, "equilibrium": self.objective.equilibrium()}
 
     def validate(self) -> dict[str, float]:
         """The validation split now; with early stopping, remember the best weights."""
@@ -193,8 +207,8 @@ class Fit:
             return {}
         state = self.state
         found = self.validation.measure(state.turn, list(state.players), state.ema.mean if state.ema else None)
-        if self.settings.patience:
-            loss, counters = found.get("loss", next(iter(found.values()))), state.counters
+        if self.settings.patience and "loss" in found:
+            loss, counters = found["loss"], state.counters
             if counters.best_loss is None or loss < counters.best_loss:
                 counters.best_loss, counters.waited = loss, 0.0
                 state.remember()
@@ -210,19 +224,25 @@ class Fit:
         """Go on from the newest checkpoint, or write the first one."""
         for folder in (self.folder.parent, self.folder):
             sweep(folder)  # here only, under the lock: a reader must not sweep under the writer
-        found = checkpoint.newest(self.folder, self.display.warn)
+        found = checkpoint.newest(self.folder, self.display.warn, aside=True)
         if found is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.journal.cut(-1, 0)
             self.save()
         else:
             self.state.restore(found[0]["state"], found[1])
-            self.journal.cut(self.state.counters.step, self.state.counters.rollbacks)
+            self.cut(self.state.counters.rollbacks)
+
+    def cut(self, rollbacks: int) -> None:
+        """Forget what the restored state does not know."""
+        self.journal.cut(self.state.counters.step, rollbacks)
+        if self.watch:
+            self.watch.begin(self.journal.rows())
 
     def roll_back(self) -> None:
         """Undo everything since the last checkpoint and halve the learning rate; the third time, give up."""
         before = self.state.counters
-        found = checkpoint.newest(self.folder, self.display.warn)
+        found = checkpoint.newest(self.folder, self.display.warn, aside=True)
         assert found is not None, "a checkpoint is written before the first step"
         if before.rollbacks == ROLLBACKS:
             raise Diverged(
@@ -232,7 +252,7 @@ class Fit:
             )
         self.state.restore(found[0]["state"], found[1])
         now = self.state.counters
-        self.journal.cut(now.step, before.rollbacks)
+        self.cut(before.rollbacks)
         now.rollbacks, now.lr_scale, now.seconds = before.rollbacks + 1, before.lr_scale / 2, before.seconds
         why = {"step": before.step, "to": now.step, "lr_scale": now.lr_scale, "why": "non-finite step"}
         self.journal.add({"event": "rollback", **why})
@@ -250,5 +270,8 @@ class Fit:
         """Codes of the training split (at most 20,000 examples), (N, *L)."""
         assert self.model.posterior is not None
         reseed(self.settings.seed, "codes")
-        chunks = [self.dataset.take(rows) for rows in self.batches.rows[:20_000].split(1000)]
-        return torch.cat([self.model.posterior.point(self.model.encode(x)) for x in chunks])
+        y = self.dataset.y
+        chunks = [
+            (self.dataset.take(rows), None if y is None else y[rows]) for rows in self.batches.rows[:20_000].split(1000)
+        ]
+        return torch.cat([self.model.posterior.point(self.model.encode(*chunk)) for chunk in chunks])

@@ -18,6 +18,7 @@ class Settings:
         batch_size: Examples a step, at least 1.
         seed: Every draw is a function of (seed, player, step).
         lr: Learning rate at its highest, > 0.
+        player_lr: Learning rates of single players, each > 0, e.g. {"critic": 4e-4}; the others have `lr`.
         lr_schedule: "constant", "linear" (falls to 0) or "cosine" (falls to 0) over the whole run.
         optimiser: Any class of torch.optim by name.
         optimiser_options: Its further arguments, e.g. {"eps": 1e-4}.
@@ -37,6 +38,7 @@ class Settings:
     batch_size: int = 128
     seed: int = 0
     lr: float = 1e-3
+    player_lr: dict[str, float] = field(default_factory=dict)
     lr_schedule: Literal["constant", "linear", "cosine"] = "constant"
     optimiser: str = "Adam"
     optimiser_options: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Settings:
         require(self.epochs > 0, "`epochs` must be positive", self.epochs, "Pass epochs=20.")
         require(self.batch_size >= 1, "`batch_size` must be at least 1", self.batch_size, "Pass batch_size=128.")
         require(self.lr > 0, "`lr` must be positive", self.lr, "Pass lr=0.001.")
+        for player, lr in self.player_lr.items():
+            require(lr > 0, f"`lr.{player}` must be positive", lr, "Pass a number such as 0.0004.")
         require(self.clip >= 0, "`clip` must be at least 0", self.clip, "Pass clip=0 for no clipping.")
         require(0 <= self.ema < 1, "`ema` must be in [0, 1)", self.ema, "Pass ema=0.999, or 0 for none.")
         require(self.patience >= 0, "`patience` must be at least 0", self.patience, "Pass patience=0 to never stop.")
@@ -63,7 +67,9 @@ class Settings:
 
     @classmethod
     def read(cls, options: dict[str, Any]) -> "Settings":
-        """From names and values (strings are converted by type); `optimiser.eps` joins the optimiser's options.
+        """From names and values (strings are converted by type).
+
+        `optimiser.eps` joins the optimiser's options, `lr.critic` the learning rates of single players.
 
         Raises:
             UsageError: For an unknown name or a value of the wrong type.
@@ -71,14 +77,17 @@ class Settings:
         types = {f.name: f.type for f in fields(cls)}
         plain: dict[str, Any] = {}
         extra: dict[str, Any] = dict(options.get("optimiser_options", {}))
+        rates: dict[str, float] = dict(options.get("player_lr", {}))
         for name, value in options.items():
             if name.startswith("optimiser."):
                 extra[name.removeprefix("optimiser.")] = value
+            elif name.startswith("lr."):
+                rates[name.removeprefix("lr.")] = convert(float, value, name)
             elif name not in types:
                 raise unknown("option of fit", name, types)
             else:
                 plain[name] = convert(types[name], value, name)
-        return cls(**{**plain, "optimiser_options": extra})
+        return cls(**{**plain, "optimiser_options": extra, "player_lr": rates})
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON from which `read` makes equal settings."""

@@ -1,10 +1,16 @@
-"""Does the likelihood describe this data at all? Asked before the first step."""
+"""Do data, model, objective and settings go together? Asked before the first step."""
 
 import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
-from ..core.errors import DataError
+from ..core.catalogue import families
+from ..core.component import Component
+from ..core.errors import DataError, UsageError, require, unknown
 from ..data.dataset import Dataset
 from ..likelihoods.base import Likelihood
+from ..objectives.base import Objective
+from .settings import Settings
 
 CHUNK = 1000  # keeps the float copies small
 
@@ -26,7 +32,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
                 value = x[tuple(where)].item()
                 raise DataError(
                     f"row {int(rows[where[0]])}, cell {tuple(where[1:])} of {dataset.name} is {value:g}, which the "
-                    f"likelihood `{likelihood.name()}` cannot take. Use --likelihood gaussian, or scale the data."
+                    f"likelihood `{likelihood.name()}` cannot take. {likelihood.remedy}"
                 )
             strict = strict and bool((likelihood.support.check(x) | x.isnan()).all())
     if strict:
@@ -35,3 +41,64 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
         f"{dataset.name} has values between those that `{likelihood.name()}` can generate: it trains, but nothing it "
         "prints is a likelihood. Use --binarise stochastic, or --likelihood continuous-bernoulli."
     )
+
+
+def check_batch(settings: Settings, model: nn.Module, objective: Objective, rows: int) -> None:
+    """Refuse a single example a step where examples are compared with each other, and groups that are not full.
+
+    Raises:
+        UsageError: With who compares.
+    """
+    layers = [m for part in (model, objective) for m in part.modules() if isinstance(m, _BatchNorm)]
+    who = f"the objective {objective.name()}" if not objective.separable else "batch normalisation" if layers else ""
+    size = min(settings.batch_size, rows)
+    require(not who or size >= 2, f"`batch_size` must be at least 2 for {who}", size, "Pass batch_size=128.")
+    group = objective.group
+    full = f"Pass batch_size={max(1, size // group) * group}."
+    require(size % group == 0, f"`batch_size` must be a multiple of {group}, which are judged together", size, full)
+
+
+def check_players(settings: Settings, objective: Objective, players: dict[str, nn.Module]) -> None:
+    """Refuse a learning rate for nobody, and a player who has nothing to learn.
+
+    Raises:
+        UsageError: With who plays, or who cannot.
+    """
+    for name in settings.player_lr:
+        if name not in players:
+            raise unknown("player of `lr.`", name, players)
+    for name, player in players.items():
+        if not any(p.requires_grad for p in player.parameters()):
+            raise UsageError(
+                f"the player {name} of the objective {objective.name()} has nothing to learn. Leave --freeze out, or "
+                "choose other parts."
+            )
+
+
+def check_compile(settings: Settings, model: nn.Module, objective: Objective) -> None:
+    """Refuse to compile parts that cannot be traced: falling back to plain PyTorch would look like success.
+
+    Raises:
+        UsageError: With their names.
+    """
+    parts = [m for part in (model, objective) for m in part.modules() if isinstance(m, Component) and not m.compiles]
+    if settings.compile and parts:
+        names = {f"the {kind} {part.name()}" for part in parts for kind in _kinds(part)}
+        raise UsageError(f"`compile` must be off: {' and '.join(sorted(names))} cannot be traced. Leave --compile out.")
+
+
+def _kinds(part: Component) -> list[str]:
+    return [base.__name__.lower() for base in families().values() if isinstance(part, base)]
+
+
+def check_patience(settings: Settings, objective: Objective) -> None:
+    """Refuse early stopping where no validation loss says how good the model is.
+
+    Raises:
+        UsageError: If the objective has a critic of its own that learns, too.
+    """
+    if settings.patience and any(True for _ in objective.parameters()):
+        raise UsageError(
+            f"`patience` must be 0: the objective {objective.name()} measures by a critic that learns, too, so a lower "
+            "loss is no better model. Choose the length with --epochs."
+        )

@@ -1,14 +1,27 @@
 """jamjae decode."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
-def command(run: str, codes: Path, /, *, out: Path | None = None, runs: Path = Path("runs")) -> None:
+def command(
+    run: str,
+    codes: Path,
+    /,
+    *,
+    label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
+    out: Path | None = None,
+    runs: Path = Path("runs"),
+) -> None:
     """Examples of codes. Prints the file.
 
     Parameters:
         run: A folder, a name, or `last`.
         codes: A .npy or .csv file of codes, one a row, such as `jamjae encode` writes.
+        label: Of a conditional run: a class or a number, for all codes; may be repeated, for equal shares in that
+            order. Left out, the labels in the .csv file.
         out: A .png or .npy file; decoded.png in the run folder if left out (.npy if they are no pictures).
         runs: Where runs lie.
     """
@@ -17,5 +30,6 @@ def command(run: str, codes: Path, /, *, out: Path | None = None, runs: Path = P
     from .. import out as files
 
     found = opened.opened(run, runs)
-    made = found.decode(read.codes(codes))
+    z, own = read.codes(codes)
+    made = found.decode(z, label=label or (own if found.model.condition is not None else None))
     files.write(opened.default(found, out, f"decoded{opened.picture(found)}"), made, opened.limits(found))

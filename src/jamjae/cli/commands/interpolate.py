@@ -1,6 +1,10 @@
 """jamjae interpolate."""
 
+import sys
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def command(
@@ -10,17 +14,22 @@ def command(
     /,
     *,
     steps: int = 10,
+    label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     out: Path | None = None,
     data: str | None = None,
     runs: Path = Path("runs"),
 ) -> None:
-    """What lies between the codes of two test examples. Prints the file.
+    """What lies between the codes of two test examples, or between two draws from the prior of a run that only
+    generates. Prints the file.
 
     Parameters:
         run: A folder, a name, or `last`.
-        a: Number of the first test example, from 0.
+        a: Number of the first test example (or draw), from 0.
         b: Number of the second one.
         steps: How many pictures, ends included.
+        label: Of a conditional run: decode under this class or number, from end to end; may be repeated, for equal
+            shares in that order. Left out, each picture has the label of the nearer end (of numbers, the one in
+            between).
         out: A .png or .npy file; interpolation.png in the run folder if left out (.npy if they are no pictures).
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
@@ -29,6 +38,9 @@ def command(
     from .. import out as files
 
     found = opened.opened(run, runs, data)
-    made = found.interpolate(a, b, steps=steps)
+    codes, labels = found.between(a, b, steps=steps, label=label)
+    if labels is not None:
+        print(f"jamjae: decoded under the labels {', '.join(name or 'none' for name in labels)}", file=sys.stderr)
+    made = found.decode(codes, label=labels)
     path = opened.default(found, out, f"interpolation{opened.picture(found)}")
     files.write(path, made, opened.limits(found), columns=steps)

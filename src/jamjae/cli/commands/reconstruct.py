@@ -9,6 +9,7 @@ def command(
     /,
     *,
     limit: int = 50,
+    labels: str | None = None,
     out: Path | None = None,
     runs: Path = Path("runs"),
 ) -> None:
@@ -18,6 +19,8 @@ def command(
         run: A folder, a name, or `last`.
         data: A data set or file; the run's own test split if left out.
         limit: At most so many examples; 0 for all.
+        labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
+            with the data if left out.
         out: A .png file (each row of originals above its copies) or a .npy file (copies only); reconstructions.png in
             the run folder if left out (.npy if they are no pictures).
         runs: Where runs lie.
@@ -26,6 +29,6 @@ def command(
     from .. import out as files
 
     found = opened.opened(run, runs)
-    originals, copies = found.pairs(data, limit or None)
+    originals, copies = found.pairs(data, limit or None, labels=labels)
     path = opened.default(found, out, f"reconstructions{opened.picture(found)}")
     files.write_pairs(path, originals, copies, opened.limits(found))

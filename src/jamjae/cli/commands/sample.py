@@ -1,6 +1,9 @@
 """jamjae sample."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def command(
@@ -8,6 +11,7 @@ def command(
     n: int = 64,
     /,
     *,
+    label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     out: Path | None = None,
     noise: bool = False,
     seed: int = 0,
@@ -18,6 +22,8 @@ def command(
     Parameters:
         run: A folder, a name, or `last`.
         n: How many.
+        label: Of a conditional run: a class or a number. May be repeated, for equal shares in that order; left out,
+            labels are drawn as often as training saw them.
         out: A .png or .npy file; samples.png in the run folder if left out (.npy if they are no pictures).
         noise: Draw from p(x | z) instead of showing its mean.
         seed: Which ones.
@@ -27,5 +33,5 @@ def command(
     from .. import out as files
 
     found = opened.opened(run, runs)
-    made = found.sample(n, noise=noise, seed=seed)
+    made = found.sample(n, label=label, noise=noise, seed=seed)
     files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found))

@@ -1,12 +1,13 @@
 """Built-in data sets, one file each. `NAMES` says what there is."""
 
 from ..raw import Raw
-from . import digits, fashion_mnist, grid, mnist, moons, ring, shapes
+from . import digits, fashion_mnist, grid, mnist, moons, ring, shapes, stacked_mnist
 
 _SETS = {
     "digits": digits,
     "mnist": mnist,
     "fashion-mnist": fashion_mnist,
+    "stacked-mnist": stacked_mnist,
     "ring": ring,
     "grid": grid,
     "moons": moons,

@@ -48,7 +48,7 @@ class IdxSet:
             np.concatenate([train, test])[..., None],
             y=np.concatenate([train_y, test_y]),
             official={"test": np.arange(len(train), len(train) + len(test))},
-            event=Event((*train.shape[1:], 1), "image", 0.0, 1.0),
+            event=Event((*train.shape[1:], 1), "image", 0.0, 1.0, grid=256),
             unit=255.0,
             recommended=self.recommended,
             classes=self.classes,

@@ -21,7 +21,7 @@ def load(seed: int) -> Raw:
         "digits",
         found.images.astype(np.uint8)[..., None],
         y=found.target,
-        event=Event((8, 8, 1), "image", 0.0, 1.0),
+        event=Event((8, 8, 1), "image", 0.0, 1.0, grid=17),
         unit=16.0,
         recommended="stochastic",
         classes=tuple("0123456789"),

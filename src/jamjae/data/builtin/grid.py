@@ -3,9 +3,13 @@
 import torch
 
 from ...core.seeds import generator
+from ..modes import Modes
 from ..raw import Raw
 
 ABOUT = "10,000 points in the plane: 25 narrow modes on {-4, -2, 0, 2, 4} squared, standard deviation 0.05"
+
+
+LATTICE = 2.0 * torch.cartesian_prod(torch.arange(5), torch.arange(5)) - 4.0  # column by column
 
 
 def load(seed: int, n: int = 10_000, sigma: float = 0.05) -> Raw:
@@ -17,6 +21,6 @@ def load(seed: int, n: int = 10_000, sigma: float = 0.05) -> Raw:
     """
     random = generator(seed, "grid")
     mode = torch.randint(25, (n,), generator=random)
-    centre = 2.0 * torch.stack([mode // 5, mode % 5], 1) - 4.0
-    x = centre + sigma * torch.randn(n, 2, generator=random)
-    return Raw("grid", x.numpy(), y=mode.numpy(), classes=tuple(str(k) for k in range(25)))
+    x = LATTICE[mode] + sigma * torch.randn(n, 2, generator=random)
+    names = tuple(str(k) for k in range(25))
+    return Raw("grid", x.numpy(), y=mode.numpy(), classes=names, modes=Modes(LATTICE, sigma))

@@ -5,6 +5,7 @@ import math
 import torch
 
 from ...core.seeds import generator
+from ..modes import Modes
 from ..raw import Raw
 
 ABOUT = "10,000 points in the plane: 8 narrow modes on a circle of radius 1, standard deviation 0.01"
@@ -19,6 +20,8 @@ def load(seed: int, n: int = 10_000, modes: int = 8, sigma: float = 0.01) -> Raw
     """
     random = generator(seed, "ring")
     mode = torch.randint(modes, (n,), generator=random)
-    angle = mode * (2 * math.pi / modes)
-    x = torch.stack([angle.cos(), angle.sin()], 1) + sigma * torch.randn(n, 2, generator=random)
-    return Raw("ring", x.numpy(), y=mode.numpy(), classes=tuple(str(k) for k in range(modes)))
+    angle = torch.arange(modes) * (2 * math.pi / modes)
+    centres = torch.stack([angle.cos(), angle.sin()], 1)
+    x = centres[mode] + sigma * torch.randn(n, 2, generator=random)
+    names = tuple(str(k) for k in range(modes))
+    return Raw("ring", x.numpy(), y=mode.numpy(), classes=names, modes=Modes(centres, sigma))

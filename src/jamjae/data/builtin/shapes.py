@@ -35,7 +35,7 @@ def load(seed: int, n: int = 6_000, size: int = 32) -> Raw:
         "shapes",
         x.numpy(),
         y=kind.numpy(),
-        event=Event((size, size, 1), "image", 0.0, 1.0),
+        event=Event((size, size, 1), "image", 0.0, 1.0, grid=256),
         unit=255.0,
         classes=KINDS,
         factors=factors,

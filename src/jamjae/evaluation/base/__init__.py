@@ -6,12 +6,12 @@ for.
 """
 
 from .bound import lower_bound
-from .measurement import Measurement, bootstrap, normal, over_examples
+from .measurement import Measurement, bootstrap, normal, over_examples, wilson
 from .metric import METRICS, Metric, evaluate, metric
-from .subject import DRAWS, Subject, evaluating
+from .subject import FEWEST, Subject, evaluating
 
 __all__ = [
-    "DRAWS",
+    "FEWEST",
     "METRICS",
     "Measurement",
     "Metric",
@@ -23,4 +23,5 @@ __all__ = [
     "metric",
     "normal",
     "over_examples",
+    "wilson",
 ]

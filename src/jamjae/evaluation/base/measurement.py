@@ -19,7 +19,7 @@ class Measurement:
         name: Name of the metric.
         value: The number; None where it has no meaning, and `reason` says why.
         interval: 95 % interval over the test examples; None where there is none.
-        n: Number of test examples behind it.
+        n: Number of test examples, or of samples of the model, behind it.
         unit: nats, axes, share, ...
         baseline: The same number for something simple, and `baseline_name`, what that is.
         flag: A warning in plain words; empty when all is well.
@@ -66,6 +66,27 @@ def normal(values: Tensor) -> tuple[float, float]:
 def over_examples(values: Tensor, **rest: Any) -> Measurement:
     """The mean of one number per test example, (n,), with its interval."""
     return Measurement(value=values.mean().item(), interval=normal(values), n=len(values), **rest)
+
+
+def wilson(hits: Tensor) -> tuple[float, float]:
+    r"""95 % interval of a share from hits (n,) of 0 and 1; always inside [0, 1].
+
+        (p + c/2 +- z sqrt(p (1 - p) / n + c / (4 n))) / (1 + c),   c = z^2 / n, z = 1.96
+
+    Reference:
+        Wilson (1927), Probable inference, the law of succession, and statistical inference.
+        https://doi.org/10.1080/01621459.1927.10502953
+
+    Example:
+        >>> low, high = wilson(torch.ones(20))
+        >>> round(low, 3), high
+        (0.839, 1.0)
+    """
+    n, p = len(hits), hits.double().mean().item()
+    c = 1.96**2 / n
+    half = 1.96 * math.sqrt(p * (1 - p) / n + c / (4 * n))
+    low, high = ((p + c / 2 + side * half) / (1 + c) for side in (-1, 1))
+    return min(p, max(0.0, low)), max(p, min(1.0, high))  # it holds p, whatever the rounding
 
 
 def bootstrap(statistic: Callable[[Tensor], Tensor], n: int) -> tuple[float, float]:

@@ -14,7 +14,11 @@ from .subject import Subject, evaluating
 
 @dataclass(frozen=True)
 class Metric:
-    """A registered metric: called with a `Subject`, it returns a `Measurement` and leaves everything else as it was."""
+    """A registered metric: called with a `Subject`, it returns a `Measurement` and leaves everything else as it was.
+
+    Of a conditional model every number is conditional, log p(x | y) in place of log p(x): `details` say what was
+    "given".
+    """
 
     name: str
     title: str
@@ -29,7 +33,8 @@ class Metric:
                 found = Measurement(n=len(subject.x), reason=str(why))
         if found.value is not None and not math.isfinite(found.value):
             found = Measurement(n=found.n, reason=f"the result is not finite ({found.value})")
-        return replace(found, name=self.name, title=self.title, unit=self.unit)
+        given = {} if subject.model.condition is None else {"given": subject.model.condition.name()}
+        return replace(found, name=self.name, title=self.title, unit=self.unit, details={**found.details, **given})
 
 
 METRICS: dict[str, Metric] = {}

@@ -19,9 +19,12 @@ from ...data.dataset import Dataset
 from ...likelihoods.base import Likelihood
 from ...models.latent import LatentModel
 from ...networks.base import Network
+from .classifier import Classifier, classifier, labelled
 
 CELLS = 1_000_000  # cells per decoder call: enough to fill the cores, small enough for the cache
 DRAWS = 10  # draws of z per example where an expectation over q is estimated
+DRAWN = 2500  # samples of the model, where samples are judged
+FEWEST = 2  # test examples: an interval needs a spread
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
 
@@ -63,9 +66,15 @@ class Subject:
 
     def __post_init__(self) -> None:
         require(self.samples >= 1, "`samples` must be at least 1", self.samples, "Pass samples=1000.")
-        require(self.limit is None or self.limit >= 2, "`limit` must be at least 2", self.limit, "Pass limit=1000.")
+        few = self.limit is not None and self.limit < FEWEST
+        require(not few, f"`limit` must be at least {FEWEST}", self.limit, "Pass limit=1000.")
         count = len(self.dataset.rows("test"))
-        require(count >= 2, "`dataset` needs at least 2 test examples", count, "Give a larger share to the test split.")
+        require(
+            count >= FEWEST,
+            f"`dataset` needs at least {FEWEST} test examples: metrics are measured on nothing else",
+            count,
+            "Fit with a test split: leave `test` out, or pass test=0.2.",
+        )
 
     @cached_property
     def _test(self) -> tuple[Tensor, Tensor | None]:
@@ -78,12 +87,12 @@ class Subject:
 
     @property
     def y(self) -> Tensor | None:
-        """Their class numbers, (n,), -1 where missing; None without labels."""
+        """Their labels, (n,), see `Dataset`; None without labels."""
         return self._test[1]
 
     @cached_property
     def train(self) -> tuple[Tensor, Tensor | None]:
-        """At most 10,000 training examples (fewer where they are large) and their class numbers."""
+        """At most 10,000 training examples (fewer where they are large) and their labels."""
         fits = max(500, min(TRAIN, 20_000_000 // self.dataset.event.cells))
         rows = self.dataset.rows("train")
         rows = rows[torch.randperm(len(rows), generator=generator(self.seed, "train"))[:fits]]
@@ -116,6 +125,58 @@ class Subject:
                     self.progress(key, min(len(done) * rows, len(x)), len(x))
         return torch.cat(done)
 
+    def draws(self, count: int) -> Iterator[Tensor]:
+        """`count` samples of the model, (n, *event) at a time, on the CPU."""
+        for start in range(0, count, self.rows):
+            n = min(self.rows, count - start)
+            with isolated(self.seed, "evaluate", "samples", start), torch.no_grad(), evaluating(self.model):
+                x = self.model.sample(n, noise=not self.dataset.shades).cpu()
+            if x.is_floating_point() and not x.isfinite().all():
+                raise Undefined("the model's samples are not finite")
+            if self.progress is not None:
+                self.progress("samples", start + n, count)
+            yield x
+
+    @cached_property
+    def drawn(self) -> Tensor:
+        """2,500 samples of the model, (2500, *event)."""
+        return torch.cat(list(self.draws(DRAWN)))
+
+    def real(self, split: str, most: int) -> Tensor:
+        """The first examples of a split in the form that samples have, (n, *event)."""
+        rows = self.dataset.rows(split)[: min(most, self.limit or most)]
+        return self.dataset.shown(rows, generator(self.seed, "real", split)).cpu()
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """The classifier of the data, see `classifier.classifier`."""
+        if self.dataset.modes is not None:
+            raise Undefined("this data has modes in known places: see `modes`")
+        return classifier(self.dataset)
+
+    @property
+    def class_shares(self) -> Tensor:
+        """Share of every class in the training split, (K,)."""
+        y = labelled(self.dataset, "train")[1]
+        return torch.bincount(y, minlength=len(self.dataset.classes)).double() / len(y)
+
+    @cached_property
+    def classified(self) -> tuple[Tensor, Tensor]:
+        """The classes of 2,500 samples (26 a class if that is more), and how sure the classifier is, (n,) each."""
+        judge, count = self.classifier, max(DRAWN, 26 * len(self.class_shares))
+        found = [judge(x) for x in self.draws(count)]
+        return torch.cat([y for y, _ in found]), torch.cat([p for _, p in found])
+
+    @property
+    def certain(self) -> bool:
+        """Whether the code of an example has no chance, so that one draw says as much as many."""
+        return self.model.posterior is not None and self.model.posterior.certain
+
+    @property
+    def repeats(self) -> int:
+        """Draws of z per example where an expectation over q is estimated."""
+        return 1 if self.certain else DRAWS
+
     @cached_property
     def rates(self) -> Tensor:
         """KL(q(z | x) || p(z)) of every test example, (n,), in nats: closed form, or the mean over 10 draws."""
@@ -141,14 +202,14 @@ class Subject:
 
     @cached_property
     def distortions(self) -> Tensor:
-        """E_q[-log p(x | z)] of every test example, (n,), in nats: the mean over 10 draws."""
+        """E_q[-log p(x | z)] of every test example, (n,), in nats: the mean over 10 draws, if they differ."""
 
         def f(x: Tensor, y: Tensor | None) -> Tensor:
             q = self.model.encode(x, y)
-            z = q.sample(torch.Size((DRAWS,)))
+            z = q.sample(torch.Size((self.repeats,)))
             return -self.model.decode(z, y).log_prob(x).mean(0)
 
-        return self.sweep("distortions", f, self.rows // DRAWS)
+        return self.sweep("distortions", f, self.rows // self.repeats)
 
     def codes(self, train: bool = False) -> Tensor:
         """The posterior's point of every test (or training) example, (n, axes)."""
@@ -169,11 +230,11 @@ class Subject:
 
     @cached_property
     def pca(self) -> PCA | None:
-        """Principal components of the training examples, as many as the code has axes; None for categories."""
+        """Principal components of the training examples, as many as a code has numbers; None for categories."""
         if self.dataset.event.levels > 2:
             return None
         with isolated(self.seed, "evaluate", "pca"):
-            return principal_components(self.train[0], math.prod(self.model.prior.latent))
+            return principal_components(self.train[0], math.prod(self.model.prior.shape))
 
     @cached_property
     def without_code(self) -> Tensor | None:

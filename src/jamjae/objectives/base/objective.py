@@ -11,15 +11,14 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from ..core.component import Component
+from ...core.component import Component
 
 
 @dataclass
 class Batch:
-    """One step's examples. `x` may be corrupted (denoising); `target` is what it should have been."""
+    """One step's examples x (B, *E), their labels y (B,) or None, and how many the training split has in all."""
 
     x: Tensor
-    target: Tensor
     y: Tensor | None
     total: int
 
@@ -53,11 +52,16 @@ class Objective(Component, ABC):
 
     `bound`, of the class or the instance: what the value says about -log p(x) in `eval()` mode: "exact", "lower" (the
     negative value is a lower bound on log p(x)) or None. `separable`: whether the value of an example is the same in
-    every batch.
+    every batch. `group`: how many examples are judged together, where it is not one by one.
     """
 
     bound: Literal["exact", "lower"] | None = None
     separable: bool = True
+
+    @property
+    def group(self) -> int:
+        """Batch sizes are multiples of it; a part has a value per example, or one for several of a group."""
+        return 1
 
     def players(self, model: Any) -> dict[str, nn.Module]:
         """Who takes turns, and which parameters each may change."""
@@ -75,6 +79,10 @@ class Objective(Component, ABC):
         """Called after the player's optimiser step, without gradient."""
         if state:
             model.update(state)
+
+    def equilibrium(self) -> dict[str, float]:
+        """What terms are worth where a game ends, by their names in the log. Default: nothing is played."""
+        return {}
 
     def finish(self, model: Any, codes: Callable[[], Tensor]) -> None:
         """Called once after the last step; `codes()` encodes the training data. Default: nothing."""

@@ -1,0 +1,63 @@
+"""How far apart examples are from each other: what collapses when a generator makes one and the same thing."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from ..core.event import Event
+from ..core.pca import centred
+
+BLOCK = 500  # rows of the matrix of distances at a time
+
+
+@dataclass(frozen=True)
+class Space:
+    r"""Where distances between examples are taken: plain Euclidean distance of the cells.
+
+    A picture, a sequence and the like count as they are. Columns of a vector or a table are divided by their standard
+    deviation first, because their units are their own. Two categories are sqrt(2) apart. Missing cells are at the mean.
+
+    Arguments:
+        event: What one example is.
+        mean: Average of every cell, (D,).
+        scale: What a difference is divided by, (D,).
+
+    Example:
+        >>> space = Space.of(Event((2,)), torch.tensor([[0.0, 0.0], [2.0, 200.0]]))
+        >>> apart(space.rows(torch.tensor([[0.0, 0.0], [2.0, 200.0]]))).tolist()
+        [2.82842712474619, 2.82842712474619]
+    """
+
+    event: Event
+    mean: Tensor
+    scale: Tensor
+
+    @classmethod
+    def of(cls, event: Event, x: Tensor) -> "Space":
+        """The space of training examples x (n, *event)."""
+        rows = cells(event, x)
+        mean = rows.nanmean(0).nan_to_num(0.0)
+        spread = centred(rows, mean).square().mean(0).sqrt()
+        own = event.kind in ("vector", "table") and event.levels == 0
+        return cls(event, mean, torch.where(spread > 0, spread, 1.0) if own else torch.ones_like(spread))
+
+    def rows(self, x: Tensor) -> Tensor:
+        """Examples x (n, *event) as points, (n, D)."""
+        return centred(cells(self.event, x), self.mean) / self.scale
+
+
+def cells(event: Event, x: Tensor) -> Tensor:
+    """Examples (n, *event) as rows of real numbers on the CPU; a category is a one among zeros."""
+    x = x.detach().cpu().flatten(1)
+    if event.levels > 2:
+        x = one_hot(x.long().clamp(min=0), event.levels).flatten(1)
+    return x.float()
+
+
+def apart(rows: Tensor) -> Tensor:
+    """Mean distance of every point to the others, (n,), for points (n, D); of a single point, 0."""
+    rows = rows.double()  # a product of matrices gives the distances fast, and in single precision badly
+    sums = [torch.cdist(part, rows, compute_mode="use_mm_for_euclid_dist").sum(1) for part in torch.split(rows, BLOCK)]
+    return torch.cat(sums) / max(len(rows) - 1, 1)

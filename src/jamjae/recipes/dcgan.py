@@ -1,0 +1,20 @@
+"""A convolutional GAN."""
+
+from ..core.errors import require
+from ..core.event import Event
+from .base import Choice, generative, grey, spec
+
+
+@grey
+def dcgan(event: Event) -> Choice:
+    """A GAN of strided convolutions for pictures of any size, without pooling.
+
+    Normalised over each example where the paper normalises over the batch: generator and critic then treat an example
+    the same in any company, and no running statistics stand between training and use.
+
+    Reference:
+        Radford, Metz and Chintala (2016), Unsupervised representation learning with deep convolutional generative
+        adversarial networks. https://arxiv.org/abs/1511.06434
+    """
+    require(event.kind == "image", "`dcgan` needs pictures (height, width, channels)", event.shape, "Use `gan`.")
+    return generative(event, spec("conv", norm=True))

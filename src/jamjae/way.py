@@ -1,0 +1,48 @@
+"""The straight way between two codes, and the labels under which its pictures are decoded."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .core.seeds import isolated
+from .models.latent import LatentModel
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Two codes z (2, *latent), and their labels (2,) where the model is conditional."""
+
+    z: Tensor
+    y: Tensor | None
+
+
+@torch.no_grad()
+def of_examples(model: LatentModel, x: Tensor, y: Tensor | None) -> Ends:
+    """The codes of two examples x (2, *event), each under its own label."""
+    q = model.encode(x, y)
+    assert model.posterior is not None
+    return Ends(model.posterior.point(q), None if model.condition is None else y)
+
+
+@torch.no_grad()
+def of_draws(model: LatentModel, numbers: tuple[int, int], y: Tensor | None) -> Ends:
+    """Two draws from the prior, by number; labels as given (2,), otherwise drawn with them."""
+    found = []
+    for n, number in enumerate(numbers):
+        with isolated("interpolate", number):
+            found.append(model.draw(1, None if y is None else y[n : n + 1]))
+    labels = [label for _, label in found if label is not None]
+    return Ends(torch.cat([z for z, _ in found]), torch.cat(labels) if labels else None)
+
+
+def straight(model: LatentModel, ends: Ends, steps: int) -> tuple[Tensor, Tensor | None]:
+    """Codes (steps, *latent) at equal distances on the line between the ends, and a label for each.
+
+    The label is that of the nearer end; of numbers, the one in between.
+    """
+    share = torch.linspace(0, 1, steps)
+    z = torch.lerp(ends.z[:1], ends.z[1:], share.reshape(-1, *(1 for _ in ends.z.shape[1:])))
+    if ends.y is None or model.condition is None:
+        return z, None
+    return z, model.condition.between(ends.y[:1], ends.y[1:], share)
