@@ -279,6 +279,7 @@ def test_stacked_digits_are_counted(own_cache):
     shown = data.x[data.rows("test")].float() / 255
     found = evaluate(subject(data, shown), ["classes", "confidence"])
     m = found["classes"]
-    assert m.n == 26_000 and m.value == m.baseline == 1000 and m.details["classifier_accuracy"] > 0.94
+    assert m.n == 26_000 and m.details["at_least_one"] == m.baseline == 1000 and m.details["classifier_accuracy"] > 0.94
+    assert m.value > 990  # by the stricter rule about 26 examples a class, one in twenty misnamed, leave some out
     only = evaluate(subject(data, shown[data.y[data.rows("test")] < 100]), ["classes"])["classes"]
-    assert only.value == 100 and "mode collapse: 100 of 1000 classes" in only.flag
+    assert 98 <= only.value <= 102 and f"mode collapse: {only.value:.0f} of 1000 classes" in only.flag
