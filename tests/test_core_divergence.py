@@ -11,7 +11,8 @@ from jamjae.core import Product, closed_form, draw, draw_and_rate, isolated, rat
 from jamjae.core.divergence import KL, cells
 
 REDUNDANT = {"probs", "covariance_matrix", "precision_matrix"}  # torch takes logits and scale_tril instead
-PAIRS = sorted(KL, key=lambda pair: (pair[0].__name__, pair[1].__name__))
+FREE = [pair for pair in KL if all(kind.arg_constraints for kind in pair)]  # the others take tables, not numbers
+PAIRS = sorted(FREE, key=lambda pair: (pair[0].__name__, pair[1].__name__))
 
 
 def some(kind: type, seed: int) -> Distribution:

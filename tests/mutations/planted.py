@@ -104,8 +104,8 @@ PLANTED = [
     Mutation(
         "beta on the distortion",
         ELBO,
-        "            distortion=-p.log_prob(batch.target),\n            rate",
-        "            distortion=-self.beta * p.log_prob(batch.target),\n            rate",
+        "            distortion=-p.log_prob(batch.x),\n            rate",
+        "            distortion=-self.beta * p.log_prob(batch.x),\n            rate",
         BOUNDS,
     ),
     Mutation("beta forgotten", ELBO, "rate=self.beta * self.schedule", "rate=self.schedule", BOUNDS),
@@ -117,7 +117,11 @@ PLANTED = [
         BOUNDS,
     ),
     Mutation(
-        "loss summed over the batch", "objectives/base.py", "part.mean() for part", "part.sum() for part", INVARIANCE
+        "loss summed over the batch",
+        "objectives/base/objective.py",
+        "part.mean() for part",
+        "part.sum() for part",
+        INVARIANCE,
     ),
     Mutation("IWAE without log K", IWAE, ".logsumexp(0) - math.log(self.samples)", ".logsumexp(0)", BOUNDS),
     Mutation(

@@ -11,6 +11,7 @@ from .kl_per_axis import kl_per_axis
 from .active_units import active_units
 from .reconstruction import reconstruction
 from .knn import knn
+from .mig import mig
 from .modes import modes
 from .high_quality import high_quality
 from .classes import classes
@@ -35,6 +36,7 @@ __all__ = [
     "kl_per_axis",
     "knn",
     "metric",
+    "mig",
     "modes",
     "rate",
     "reconstruction",

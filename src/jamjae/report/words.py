@@ -53,6 +53,12 @@ METRICS: dict[str, Words] = {
         "How often the 15 nearest training codes vote for the right class, although no label was used in training.",
         "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
     ),
+    "mig": Words(
+        "The true factors of these data are known. For each, how much more one axis of the code tells of it than any "
+        "other axis does; 1 is an axis for every factor.",
+        "Another seed can give quite another value: compare means over several. A factor told by two axes together "
+        "counts as nothing.",
+    ),
     "modes": Words(
         "The data are narrow heaps of points in known places. A heap counts as hit if at least 20 of 2,500 samples lie "
         "within three standard deviations of its centre.",
