@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup demo test test-all check format bench bench-modes docs examples clean
+.PHONY: setup demo test test-all check format bench bench-modes bench-quality docs examples clean
 
 setup: $(TOOLS)
 
@@ -50,6 +50,9 @@ bench: $(BENCH)/.jamjae-bench
 
 bench-modes: $(PACKAGE)
 	$(BIN)/python -m benchmarks.modes $(ARGS)
+
+bench-quality: $(PACKAGE)
+	$(BIN)/python -m benchmarks.quality $(ARGS)
 
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py

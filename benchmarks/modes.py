@@ -8,25 +8,23 @@ Every finished game is kept in benchmarks/modes.json, and is not played again; t
 """
 
 import argparse
-import json
 import math
 import os
 import tempfile
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
+
+from benchmarks.kept import Result, each, keep, kept
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / "benchmarks/modes.json", ROOT / "docs/modes.md"
 EXAMPLES, HELD_OUT, SAMPLES = 100_000, 1_000, 2_500
 MODES = {"ring": 8, "grid": 25}
 EPOCHS = 25.0
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -116,37 +114,26 @@ def counted(x: Any, modes: Any) -> Result:
 # -- many games -----------------------------------------------------------------------------------------------------
 
 
-def key(result: Result) -> str:
+def key(result: Result) -> tuple[Any, ...]:
     """What tells games apart."""
-    return "/".join(str(result[k]) for k in ("data", "name", "seed", "epochs"))
+    return tuple(result[k] for k in ("data", "name", "epochs", "seed"))
 
 
-def kept(path: Path) -> dict[str, Result]:
-    """The games that have been played."""
-    return {key(r): r for r in json.loads(path.read_text())} if path.is_file() else {}
-
-
-def keep(path: Path, found: dict[str, Result]) -> None:
-    """Write them all, at once."""
-    from jamjae.core.files import write_bytes
-
-    rows = sorted(found.values(), key=lambda r: (r["data"], r["name"], r["epochs"], r["seed"]))
-    write_bytes(path, ("[\n" + ",\n".join(json.dumps(r) for r in rows) + "\n]\n").encode())
-
-
-def tournament(wanted: list[tuple[str, str, int, float]], jobs: int, path: Path) -> dict[str, Result]:
-    """Play what is not there yet, in as many processes of one thread each; every game is kept as soon as it ends."""
-    found = kept(path)
+def tournament(wanted: list[tuple[str, str, int, float]], jobs: int, path: Path) -> list[Result]:
+    """Play what is not there yet, and keep every game as soon as it ends."""
+    found = {key(r): r for r in kept(path)}
     waiting = [w for w in wanted if key(dict(zip(("name", "data", "seed", "epochs"), w, strict=True))) not in found]
     print(f"{len(waiting)} games to play, {len(wanted) - len(waiting)} are there", flush=True)
-    os.environ["OMP_NUM_THREADS"] = "1"  # before the processes load torch
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(play, *w) for w in waiting]):
-            result = done.result()
-            found[key(result)] = result
-            keep(path, found)
-            print(line(result), flush=True)
-    return found
+    for result in each(alone, waiting, jobs):
+        found[key(result)] = result
+        keep(path, found.values(), key)
+        print(line(result), flush=True)
+    return list(found.values())
+
+
+def alone(*task: Any) -> list[Result]:
+    """One game as a task that has one result."""
+    return [play(*task)]
 
 
 def line(r: Result) -> str:
@@ -256,7 +243,7 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(f"unknown {', '.join(unknown)}; there are {', '.join((*ENTRIES, *MODES))}")
     wanted = [(n, d, s, asked.epochs) for s in range(asked.seeds) for d in datasets for n in names]
     found = tournament(wanted, asked.jobs, asked.kept)
-    asked.page.write_text(page(found.values()), encoding="utf-8")
+    asked.page.write_text(page(found), encoding="utf-8")
     print(asked.page)
 
 

@@ -39,9 +39,9 @@ def test_a_perfect_sampler_finds_everything():
 
 def test_what_was_played_is_not_played_again(tmp_path, monkeypatch):
     played = tmp_path / "modes.json"
-    games = {modes.key(r): r for r in (result(), result(seed=1), result(epochs=2.0, at_least_one=0))}
-    modes.keep(played, games)
-    assert modes.kept(played) == games and "ring/gan/1/25.0" in games
+    games = [result(epochs=2.0, at_least_one=0), result(), result(seed=1)]
+    modes.keep(played, reversed(games), modes.key)
+    assert modes.kept(played) == games and modes.key(games[2]) == ("ring", "gan", 25.0, 1)
     monkeypatch.setattr(modes, "play", None)
     options = ["--seeds", "2", "--only", "gan", "--data", "ring", "--jobs", "1"]
     modes.main([*options, "--kept", str(played), "--page", str(tmp_path / "page.md")])
