@@ -255,7 +255,7 @@ def test_korean_is_marked_as_korean():
 def test_numbers_have_interval_baseline_and_reason():
     text = said(("vector", "vae"))
     assert "−98.4 nats" in text and "95 % −99.9 to −96.9" in text and "every cell on its own −200.4" in text
-    assert "undefined a point has no density" in text and "look out" in text
+    assert "Not defined here" in text and "a point has no density" in text and "look out" in text
     assert words.METRICS["elbo"].limits in text
 
 

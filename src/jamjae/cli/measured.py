@@ -25,24 +25,33 @@ def progress() -> Iterator[Callable[[str, int, int], None] | None]:
 
 
 def show(measurements: list[Measurement]) -> None:
-    """Print them: a table on a terminal, aligned text elsewhere; warnings and reasons below."""
-    rows = [cells(m) for m in measurements]
+    """Print them: a table on a terminal, aligned text elsewhere; warnings below, and what has no value and why."""
+    rows = [cells(m) for m in measurements if m.value is not None]
     console = Console(highlight=False)
-    if console.is_terminal:
+    if rows and console.is_terminal:
         console.print(drawn(rows))
-    else:
+    elif rows:
         print("\n".join(aligned([HEAD, *rows])))
     for m in measurements:
-        if m.flag or m.value is None:
-            print(f"{m.name}: {m.flag or f'undefined: {m.reason}'}")
+        if m.flag:
+            print(f"{m.name}: {m.flag}")
+    for reason, names in undefined(measurements).items():
+        print(f"undefined: {', '.join(names)}: {reason}")
     if given := {str(m.details["given"]) for m in measurements if m.details.get("given")}:
         print(f"given: the {' and '.join(given)} of every example; a likelihood is log p(x | {' and '.join(given)})")
 
 
+def undefined(measurements: list[Measurement]) -> dict[str, list[str]]:
+    """The names of those without a value, by reason."""
+    found: dict[str, list[str]] = {}
+    for m in measurements:
+        if m.value is None:
+            found.setdefault(m.reason, []).append(m.name)
+    return found
+
+
 def cells(m: Measurement) -> tuple[str, ...]:
     """One row of the table."""
-    if m.value is None:
-        return m.name, "undefined", "", "", m.title
     interval = f"{m.interval[0]:.4g} to {m.interval[1]:.4g}" if m.interval else ""
     baseline = f"{m.baseline:.4g} ({m.baseline_name})" if m.baseline is not None else ""
     return m.name, f"{m.value:.4g} {m.unit}" + " !" * bool(m.flag), interval, baseline, m.title

@@ -8,7 +8,7 @@ from .base import Choice, generative, grey, spec
 
 @grey
 def wgan(event: Event) -> Choice:
-    """A GAN whose critic estimates a Wasserstein distance; its weights are clipped so that its slope is bounded.
+    """A GAN whose critic, its weights clipped so that its slope is bounded, estimates a Wasserstein distance.
 
     Reference:
         Arjovsky, Chintala and Bottou (2017), Wasserstein GAN. https://arxiv.org/abs/1701.07875

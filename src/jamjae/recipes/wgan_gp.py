@@ -8,7 +8,7 @@ from .base import Choice, generative, grey, spec
 
 @grey
 def wgan_gp(event: Event) -> Choice:
-    """A GAN whose critic estimates a Wasserstein distance; a penalty keeps its slope at 1.
+    """A GAN whose critic, held at slope 1 by a penalty, estimates a Wasserstein distance.
 
     Reference:
         Gulrajani et al. (2017), Improved training of Wasserstein GANs. https://arxiv.org/abs/1704.00028

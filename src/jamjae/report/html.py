@@ -21,7 +21,7 @@ from .curves import Curve, curves
 from .facts import Facts
 from .figures import Picture, draw
 from .game import at_rest
-from .numbers import Line, lines
+from .numbers import Line, lines, without
 from .sections import SECTIONS, about, comparable
 
 
@@ -61,6 +61,7 @@ def page(runs: list[Facts]) -> str:
         .render(
             runs=shown,
             metrics=metrics,
+            without=without(runs),
             sections=[s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
             warnings=comparable(runs),
             datasets=list({facts.data.get("fingerprint", n): facts.data for n, facts in enumerate(runs)}.values()),

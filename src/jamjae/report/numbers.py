@@ -32,9 +32,23 @@ class Line:
 
 
 def lines(runs: list[Facts]) -> list[Line]:
-    """One line per metric, in the order of the first run that has it."""
-    names = dict.fromkeys(m.name for facts in runs for m in facts.measurements)
+    """One line per metric that has a value in some run, in the order of the first run that has it."""
+    names = dict.fromkeys(m.name for facts in runs for m in facts.measurements if m.value is not None)
     return [line(name, runs) for name in names]
+
+
+def without(runs: list[Facts]) -> dict[str, list[str]]:
+    """Why some metrics have no value in any run, and the titles of those."""
+    valued = {line.name for line in lines(runs)}
+    reasons: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
+    for m in (m for facts in runs for m in facts.measurements if m.name not in valued):
+        reasons.setdefault(m.name, []).append(m.reason)
+        titles[m.name] = m.title or m.name.replace("_", " ")
+    found: dict[str, list[str]] = {}
+    for name, said in reasons.items():
+        found.setdefault("; ".join(dict.fromkeys(said)), []).append(titles[name])
+    return found
 
 
 def line(name: str, runs: list[Facts]) -> Line:
