@@ -74,7 +74,7 @@ STUDIES = {
     "generators": Study(
         title="Does a convolutional GAN cover more than a dense one?",
         data="mnist",
-        options={"epochs": 10, "batch_size": 128},
+        options={"epochs": 12, "batch_size": 128},
         arms={"gan": Arm("gan"), "dcgan": Arm("dcgan")},
         metrics={
             "classes": ("count", "classes shown"),

@@ -139,3 +139,17 @@ def test_a_single_example_a_step_is_refused_where_examples_are_compared(recipe, 
     with pytest.raises(UsageError, match=rf"`batch_size` must be at least 2 for .*{who}"):
         jj.fit(recipe, "digits", batch_size=1, runs=tmp_path, **options)
     jj.check("digits", "vae", batch_size=1, epochs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "why"),
+    [
+        ("vae", {"posterior": "delta"}, r"elbo does not go with these parts: a point has no density.*list objectives"),
+        ("gan", {"objective": "elbo"}, r"elbo does not go with these parts: this model only generates"),
+        ("vae", {"objective": "vae-gan", "objective.critic": "discriminator"}, r"no features\. Use --objective\.critic"),
+    ],
+)
+def test_parts_without_a_common_loss_are_refused_before_there_is_a_run(recipe, options, why, tmp_path):
+    with pytest.raises(jj.core.UsageError, match=why):
+        jj.fit(recipe, "digits", epochs=1, runs=tmp_path, **options)
+    assert not list(tmp_path.iterdir())

@@ -23,7 +23,7 @@ from .objectives.base import Objective
 from .origin import Origin, unsized
 from .training import Settings, folder
 from .training.optimisers import make
-from .training.support import check_batch, check_compile, check_patience, check_players, check_support
+from .training.support import check_batch, check_compile, check_patience, check_players, check_support, check_terms
 
 DATA_OPTIONS = ("binarise", "labels", "validation", "test")
 Options = dict[str, Any]
@@ -159,6 +159,7 @@ def prepare(
     check_compile(settings, model, objective)
     check_patience(settings, objective)
     warning = check_support(dataset, model.likelihood)
+    check_terms(dataset, model, objective)
     return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning, earlier)
 
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from ..core.divergence import cells
+from ..core.mode import evaluating
 from ..core.seeds import isolated
 from ..data.dataset import Dataset
 from ..data.labels import named
-from ..evaluation.base import evaluating
 from ..models.latent import LatentModel
 
 PIXELS = 320_000  # cells a sheet may hold, so that the page stays small

@@ -6,10 +6,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..core.catalogue import families
 from ..core.component import Component
-from ..core.errors import DataError, UsageError, require, unknown
+from ..core.errors import DataError, Undefined, UsageError, require, unknown
+from ..core.mode import evaluating
+from ..core.seeds import isolated
 from ..data.dataset import Dataset
 from ..likelihoods.base import Likelihood
-from ..objectives.base import Objective
+from ..objectives.base import Batch, Objective
 from .settings import Settings
 
 CHUNK = 1000  # keeps the float copies small
@@ -56,6 +58,26 @@ def check_batch(settings: Settings, model: nn.Module, objective: Objective, rows
     group = objective.group
     full = f"Pass batch_size={max(1, size // group) * group}."
     require(size % group == 0, f"`batch_size` must be a multiple of {group}, which are judged together", size, full)
+
+
+def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> None:
+    """Refuse parts whose loss has no meaning together, by asking every player for it once.
+
+    Raises:
+        UsageError: With what is missing.
+    """
+    rows = dataset.rows("train")[: 2 * objective.group]
+    x = dataset.take(rows, torch.Generator().manual_seed(0))
+    batch = Batch(x, None if dataset.y is None else dataset.y[rows], len(rows))
+    with isolated("terms"), torch.no_grad(), evaluating(model, objective):
+        for player in objective.players(model):
+            try:
+                objective.terms(player, model, batch, torch.tensor(0))
+            except Undefined as why:
+                raise UsageError(
+                    f"the objective {objective.name()} does not go with these parts: {str(why).rstrip('.')}. The others "
+                    "are named by `jamjae list objectives`."
+                ) from why
 
 
 def check_players(settings: Settings, objective: Objective, players: dict[str, nn.Module]) -> None:

@@ -8,7 +8,7 @@ for.
 from .bound import lower_bound
 from .measurement import Measurement, bootstrap, normal, over_examples, wilson
 from .metric import METRICS, Metric, evaluate, metric
-from .subject import FEWEST, Subject, evaluating
+from .subject import FEWEST, Subject
 
 __all__ = [
     "FEWEST",
@@ -18,7 +18,6 @@ __all__ = [
     "Subject",
     "bootstrap",
     "evaluate",
-    "evaluating",
     "lower_bound",
     "metric",
     "normal",

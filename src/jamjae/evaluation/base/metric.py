@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import torch
 
 from ...core.errors import Undefined, unknown
+from ...core.mode import evaluating
 from ...core.seeds import isolated
 from .measurement import Measurement
-from .subject import Subject, evaluating
+from .subject import Subject
 
 
 @dataclass(frozen=True)

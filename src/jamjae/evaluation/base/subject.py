@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import constraints
 
 from ...core.catalogue import build
 from ...core.divergence import cells, closed_form, draw, rate
 from ...core.errors import Undefined, require
+from ...core.mode import evaluating
 from ...core.pca import PCA, principal_components
 from ...core.seeds import generator, isolated
 from ...data.dataset import Dataset
@@ -26,18 +26,6 @@ DRAWS = 10  # draws of z per example where an expectation over q is estimated
 DRAWN = 2500  # samples of the model, where samples are judged
 FEWEST = 2  # test examples: an interval needs a spread
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
-
-
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode inside the block; every module gets its own mode back."""
-    modes = {m: m.training for m in model.modules()}
-    model.eval()
-    try:
-        yield
-    finally:
-        for m, mode in modes.items():
-            m.training = mode
 
 
 @dataclass
