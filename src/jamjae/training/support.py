@@ -74,9 +74,10 @@ def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> Non
             try:
                 objective.terms(player, model, batch, torch.tensor(0))
             except Undefined as why:
+                missing = str(why).rstrip(".")
                 raise UsageError(
-                    f"the objective {objective.name()} does not go with these parts: {str(why).rstrip('.')}. The others "
-                    "are named by `jamjae list objectives`."
+                    f"the objective {objective.name()} does not go with these parts: {missing}. `jamjae list objectives` "
+                    "names the others."
                 ) from why
 
 
