@@ -44,7 +44,8 @@ def test_no_function_is_longer_than_fifty_lines(path):
 
 @pytest.mark.parametrize("path", FILES, ids=ids)
 def test_no_file_is_longer_than_four_hundred_lines(path):
-    assert len(path.read_text().splitlines()) <= 400
+    small = path.relative_to(SOURCE).parts[0] in ("models", "objectives")  # what recipes share must not grow with them
+    assert len(path.read_text().splitlines()) <= (120 if small else 400)
 
 
 @pytest.mark.parametrize("path", FILES, ids=ids)

@@ -162,9 +162,9 @@ PLANTED = [
     ),
     Mutation(
         "evaluation in training mode",
-        "evaluation/base/subject.py",
-        "    model.eval()\n",
-        "    model.train()\n",
+        "core/mode.py",
+        "        model.eval()\n",
+        "        model.train()\n",
         CONTRACT,
     ),
     Mutation(

@@ -76,8 +76,8 @@ def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> Non
             except Undefined as why:
                 missing = str(why).rstrip(".")
                 raise UsageError(
-                    f"the objective {objective.name()} does not go with these parts: {missing}. `jamjae list objectives` "
-                    "names the others."
+                    f"the objective {objective.name()} does not go with these parts: {missing}. The others are named "
+                    "by `jamjae list objectives`."
                 ) from why
 
 
