@@ -85,7 +85,7 @@ STUDIES = {
     "bounds": Study(
         title="Do a better prior and a better posterior raise the likelihood?",
         data="mnist",
-        options={**SMALL, "epochs": 40, "batch_size": 128},
+        options={**SMALL, "epochs": 20, "batch_size": 128},
         arms={
             "vae": Arm("vae"),
             "gm-vae": Arm("gm-vae"),
@@ -95,8 +95,8 @@ STUDIES = {
         metrics={"iwae": ("nats", "IWAE-5000"), "elbo": ("nats", "ELBO"), "rate": ("nats", "rate")},
         seeds=3,
         samples=5000,
-        limit=1000,
-        text="Stochastically binarised. Bounds in nats over the first 1,000 test images, the same for all.",
+        limit=500,
+        text="Stochastically binarised. Bounds in nats over the first 500 test images, the same for all.",
     ),
     "codes": Study(
         title="Do discrete codes reconstruct better than continuous ones of the same length?",
