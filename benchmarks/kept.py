@@ -24,6 +24,13 @@ def keep(path: Path, found: Iterable[Result], order: Callable[[Result], Any]) ->
     write_bytes(path, ("[\n" + ",\n".join(json.dumps(r) for r in rows) + "\n]\n").encode())
 
 
+def whole(run: Any) -> Any:
+    """The run, if its training came to its end; one that was stopped is no result."""
+    if (reason := run.rows[-1].get("reason")) != "done":
+        raise SystemExit(f"{run.folder}: {reason}")
+    return run
+
+
 def each(work: Callable[..., Iterable[Result]], tasks: list[tuple[Any, ...]], jobs: int) -> Iterable[Result]:
     """The results of all tasks, as they come, from as many processes of one thread each."""
     os.environ["OMP_NUM_THREADS"] = "1"  # before the processes load torch

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from benchmarks.kept import Result, each, keep, kept
+from benchmarks.kept import Result, each, keep, kept, whole
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / "benchmarks/modes.json", ROOT / "docs/modes.md"
@@ -91,7 +91,7 @@ def play(name: str, data: str, seed: int, epochs: float, examples: int = EXAMPLE
     plan = replace(plan, dataset=replace(plan.dataset, name=data, modes=raw.modes))
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        run = begin(plan, runs=folder).train(plan.model, plan.objective)
+        run = whole(begin(plan, runs=folder).train(plan.model, plan.objective))
         seconds = time.perf_counter() - start
         found = counted(torch.from_numpy(run.sample(SAMPLES, seed=seed)), raw.modes)
         troubles = [row["text"] for row in run.rows if row["event"] == "trouble"]

@@ -19,7 +19,7 @@ from typing import Any
 
 from scipy.stats import t as student
 
-from benchmarks.kept import Result, each, keep, kept
+from benchmarks.kept import Result, each, keep, kept, whole
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / "benchmarks/quality.json", ROOT / "docs/quality.md"
@@ -165,7 +165,7 @@ def fitted(study: Study, recipe: str, options: dict[str, Any]) -> Result:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        run = jj.fit(recipe, study.data, threads=1, runs=folder, **options)
+        run = whole(jj.fit(recipe, study.data, threads=1, runs=folder, **options))
         seconds = time.perf_counter() - start
         measured = run.evaluate(list(study.metrics), samples=study.samples, limit=study.limit)
         troubles = [row["text"] for row in run.rows if row["event"] == "trouble"]

@@ -88,3 +88,12 @@ def test_every_study_asks_for_recipes_and_metrics_that_exist(name):
 def test_unknown_names_are_refused():
     with pytest.raises(SystemExit, match="unknown factorz"):
         quality.main(["--only", "factorz"])
+
+
+def test_a_fit_that_was_stopped_is_no_result():
+    from types import SimpleNamespace
+
+    ended = SimpleNamespace(folder="runs/x", rows=[{"event": "end", "reason": "done"}])
+    assert quality.whole(ended) is ended
+    with pytest.raises(SystemExit, match="runs/x: interrupted"):
+        quality.whole(SimpleNamespace(folder="runs/x", rows=[{"event": "end", "reason": "interrupted"}]))
