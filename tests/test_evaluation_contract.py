@@ -10,7 +10,7 @@ import torch
 from jamjae import recipes
 from jamjae.core import Event, UsageError
 from jamjae.data import Dataset
-from jamjae.evaluation import METRICS, Measurement, Subject, evaluate
+from jamjae.evaluation import METRICS, Measurement, Subject, evaluate, usual
 from jamjae.evaluation.base.subject import DRAWN
 
 TITLES = [m.title for m in METRICS.values()]
@@ -78,6 +78,11 @@ def test_order_and_titles():
     assert len(set(TITLES)) == len(TITLES)
 
 
+def test_the_usual_metrics_are_measured_unless_others_are_asked_for():
+    found = evaluate(subject(real()))
+    assert list(found) == usual() == [n for n in METRICS if n in found] and 12 <= len(found) < len(METRICS)
+
+
 @pytest.mark.parametrize("name", METRICS)
 def test_every_metric_documents_itself(name):
     text = METRICS[name].compute.__doc__
@@ -86,7 +91,7 @@ def test_every_metric_documents_itself(name):
 
 
 def test_every_metric_has_a_value_or_a_reason(case):
-    for name, m in evaluate(case).items():
+    for name, m in evaluate(case, METRICS).items():
         assert (m.value is None) == bool(m.reason), str(m)
         assert m.name == name and m.title and m.unit
         assert m.n in (len(case.x), DRAWN)
@@ -97,14 +102,14 @@ def test_every_metric_has_a_value_or_a_reason(case):
 
 
 def test_measurements_survive_json(case):
-    for m in evaluate(case).values():
+    for m in evaluate(case, METRICS).values():
         plain = json.loads(json.dumps(m.to_json(), allow_nan=False))
         interval = plain.pop("interval")
         assert Measurement(**plain, interval=interval and tuple(interval)) == m
 
 
 def test_a_metric_alone_gives_the_same_numbers(case):
-    together = evaluate(case)
+    together = evaluate(case, METRICS)
     for name in METRICS:
         fresh = Subject(**{k: getattr(case, k) for k in ("model", "objective_name", "dataset", "samples")})
         assert evaluate(fresh, [name]) == {name: together[name]}
@@ -124,7 +129,7 @@ def test_evaluation_leaves_no_trace():
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    evaluate(made)
+    evaluate(made, METRICS)
     assert torch.equal(torch.rand(3), expected)
     assert [m.training for m in made.model.modules()] == modes
     assert all(torch.equal(v, before[k]) for k, v in made.model.state_dict().items())

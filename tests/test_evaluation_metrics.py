@@ -266,11 +266,11 @@ def test_grey_values_have_no_bernoulli_likelihood():
     choice = recipes.override(recipes.find("vae")(event), {"likelihood": "bernoulli"})
     model, _ = recipes.assemble(choice, event, (2,))
     assert model.likelihood.support is constraints.boolean
-    grey = Subject(model, "elbo", dataset(torch.rand(60, 5), event=event))
+    grey = Subject(model, "elbo", dataset(torch.rand(60, 5), event=event), samples=20)
     found = undefined(grey)
     assert set(found) & OF_CODES == {"elbo", "iwae", "distortion", "knn"}
     assert "binarise" in found["elbo"]
-    binary = Subject(model, "elbo", grey.dataset.binarised("threshold"))
+    binary = Subject(model, "elbo", grey.dataset.binarised("threshold"), samples=20)
     assert set(undefined(binary)) & OF_CODES == {"knn"}
 
 

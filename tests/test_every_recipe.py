@@ -112,7 +112,7 @@ def test_it_encodes_or_says_why_not(run):
 
 
 def test_every_number_is_finite_or_has_a_reason(run):
-    found = run.evaluate(samples=5, limit=20)
+    found = run.evaluate(samples=5, limit=20, full=True)
     assert set(found) == set(jj.evaluation.METRICS)
     for m in found.values():
         assert m.reason if m.value is None else math.isfinite(m.value), m

@@ -9,7 +9,9 @@ from jamjae import recipes
 from jamjae.core import isolated
 from jamjae.data import read
 from jamjae.evaluation import Subject, evaluate
-from jamjae.evaluation.mig import entropy, gap, information, jackknife, shares, widths
+from jamjae.evaluation.base.information import entropy, information, shares, widths
+from jamjae.evaluation.base.jackknife import jackknife
+from jamjae.evaluation.mig import gap
 
 D = torch.float64
 N = 10_000

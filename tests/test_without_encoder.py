@@ -9,7 +9,7 @@ import torch
 import jamjae as jj
 from jamjae.core.errors import DataError, UsageError
 from jamjae.core.seeds import isolated
-from jamjae.evaluation import METRICS
+from jamjae.evaluation import usual
 from jamjae.report import page
 from jamjae.report.curves import grouped, named, panels
 
@@ -40,7 +40,7 @@ def words(path):
 
 def test_what_needs_a_code_is_undefined_and_says_why(gan):
     found = gan.evaluate(samples=5, limit=40)
-    assert set(found) == set(METRICS)
+    assert set(found) == set(usual())
     for name in ("elbo", "iwae", "rate", "distortion", "kl_per_axis", "active_units", "reconstruction", "knn"):
         assert found[name].value is None and "only generates" in found[name].reason
 

@@ -289,9 +289,13 @@ class Run(Kept):
         *,
         samples: int = 1000,
         limit: int | None = None,
+        full: bool = False,
         progress: Any = None,
     ) -> dict[str, Any]:
-        """Measure the run on its test split and write evaluation.json; name -> Measurement."""
+        """Measure the run on its test split and write evaluation.json; name -> Measurement.
+
+        `full` adds the metrics that take longer or say more than most people ask.
+        """
         objective = self.spec["objective"]
         subject = evaluation.Subject(
             self.model,
@@ -303,7 +307,7 @@ class Run(Kept):
             progress,
             beta=objective.get("beta", 1.0),
         )
-        found = evaluation.evaluate(subject, metrics)
+        found = evaluation.evaluate(subject, list(evaluation.METRICS) if full and metrics is None else metrics)
         path = self.folder / "evaluation.json"
         before = read_json(path) if path.is_file() else {}
         write_json(path, {**before, **{k: m.to_json() for k, m in found.items()}})
@@ -327,9 +331,10 @@ class Run(Kept):
 
         path = self.folder / "evaluation.json"
         measured = read_json(path) if path.is_file() else {}
-        missing = [name for name in evaluation.METRICS if name not in measured]
+        missing = [name for name in evaluation.usual() if name not in measured]
         if missing and len(self.dataset.rows("test")) >= evaluation.FEWEST:
             found = self.evaluate(missing, samples=samples, limit=limit)
-            measured = {name: found[name] if name in found else measured[name] for name in evaluation.METRICS}
+            both = {**measured, **found}
+            measured = {name: both[name] for name in evaluation.METRICS if name in both}
         seed, name = self.settings.seed, self.folder.name
         return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name)

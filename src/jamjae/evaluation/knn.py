@@ -1,15 +1,16 @@
 """How well the codes tell the classes apart."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from ..core.errors import Undefined
-from .base import Measurement, Subject, metric, normal, wilson
+from .base import Measurement, Subject, metric, wilson
+from .base.labels import labelled, untold
+from .base.paired import beside
 
 NEIGHBOURS = 15
 BLOCK = 500  # test codes at a time
+WORSE = "tells the classes apart less well than principal components"
 
 
 @metric(title="Classes told apart by neighbouring codes", unit="share")
@@ -29,8 +30,7 @@ def knn(subject: Subject) -> Measurement:
     Reference:
         Cover and Hart (1967), Nearest neighbor pattern classification. https://doi.org/10.1109/TIT.1967.1053964
     """
-    if subject.model.condition is not None:
-        raise Undefined("the encoder is told the label, so neighbours of one class show nothing that it found")
+    untold(subject)
     known, known_y = labelled(subject.train[1])
     asked, asked_y = labelled(subject.y)
     if len(known) < NEIGHBOURS or len(asked) < 2 or len(known_y.bincount().nonzero()) < 2:
@@ -39,37 +39,11 @@ def knn(subject: Subject) -> Measurement:
         )
     largest = asked_y.bincount().max().item() / len(asked_y)
     learned = hits(subject.codes(train=True)[known], known_y, subject.codes()[asked], asked_y)
-    linear = subject.pca
-    if linear is None:
-        return share(learned, details={"largest_class": largest})
-    simple = hits(linear.encode(subject.train[0][known]), known_y, linear.encode(subject.x[asked]), asked_y)
-    low, high = normal(learned - simple)
-    return share(
-        learned,
-        baseline=simple.mean().item(),
-        baseline_name=f"PCA({len(linear.axes)})",
-        flag="tells the classes apart less well than principal components" if high < 0 else "",
-        details={
-            "largest_class": largest,
-            "difference": (learned - simple).mean().item(),
-            "difference_interval": [low, high],
-        },
-    )
-
-
-def share(hits: Tensor, **rest: Any) -> Measurement:
-    """The share of hits (n,) with its interval."""
-    return Measurement(value=hits.mean().item(), interval=wilson(hits), n=len(hits), **rest)
-
-
-def labelled(y: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Row numbers with a class, and the classes."""
-    if y is None:
-        raise Undefined("the data has no labels")
-    if y.is_floating_point():
-        raise Undefined("the labels are numbers, not classes")
-    rows = (y >= 0).nonzero().flatten().cpu()
-    return rows, y.cpu()[rows]
+    simple = None
+    if (linear := subject.pca) is not None:
+        simple = hits(linear.encode(subject.train[0][known]), known_y, linear.encode(subject.x[asked]), asked_y)
+    rest = beside(learned, simple, 0 if linear is None else len(linear.axes), WORSE, {"largest_class": largest})
+    return Measurement(value=learned.mean().item(), interval=wilson(learned), n=len(learned), **rest)
 
 
 def hits(known: Tensor, known_y: Tensor, asked: Tensor, asked_y: Tensor) -> Tensor:

@@ -5,11 +5,10 @@ import math
 import torch
 from torch import Tensor
 
-from ..core.errors import Undefined
 from .base import Measurement, Subject, metric
-
-BINS, BLOCKS = 20, 20
-DEAD = 0.01  # variance of a posterior mean below which an axis carries noise, see `active_units`
+from .base.factors import dead, linear, truth
+from .base.information import information
+from .base.jackknife import jackknife
 
 
 @metric(title="Factors with a latent axis of their own (MIG)", unit="share")
@@ -38,23 +37,17 @@ def mig(subject: Subject) -> Measurement:
         representations. https://arxiv.org/abs/1811.12359;
         Miller (1955), Note on the bias of information estimates. In: Information theory in psychology
     """
-    known = subject.dataset.factors
-    if known is None:
-        raise Undefined("nobody knows the factors of this data")
-    codes = subject.codes()
-    factors = known[subject.dataset.rows("test")[: len(codes)]]
-    if len(codes) < BINS * BINS:
-        raise Undefined(f"{len(codes)} test examples are too few for tables of {BINS} x {BINS} cells")
-    informed, entropy = information(codes, factors, 0.0 if subject.certain else DEAD)
+    codes, factors = truth(subject)
+    informed, entropy = information(codes, factors, dead(subject))
     gaps = gap(informed, entropy)
     names = subject.dataset.factor_names
-    linear = None if subject.pca is None else subject.pca.encode(subject.x)
+    simple = linear(subject)
     return Measurement(
         value=gaps[-1].mean().item(),
         interval=jackknife(gaps.mean(1)),
         n=len(codes),
-        baseline=None if linear is None else gap(*information(linear, factors, 0.0))[-1].mean().item(),
-        baseline_name="" if linear is None else f"PCA({linear.shape[1]})",
+        baseline=None if simple is None else gap(*information(simple, factors, 0.0))[-1].mean().item(),
+        baseline_name="" if simple is None else f"PCA({simple.shape[1]})",
         details={
             "gaps": dict(zip(names, gaps[-1].tolist(), strict=True)),
             "best_axis": dict(zip(names, informed[-1].argmax(0).tolist(), strict=True)),
@@ -63,53 +56,7 @@ def mig(subject: Subject) -> Measurement:
     )
 
 
-def information(codes: Tensor, factors: Tensor, dead: float) -> tuple[Tensor, Tensor]:
-    """I(z_j; v_k) (21, axes, factors) and H(v_k) (21, factors) in nats: without each of 20 blocks, and of all."""
-    z, v = torch.stack([widths(c) for c in codes.T], 1), torch.stack([shares(f) for f in factors.T], 1)
-    cell = (z[:, :, None] * BINS + v[:, None, :]).flatten(1)  # (n, axes * factors)
-    blocks = [counted(part) for part in torch.tensor_split(cell, BLOCKS)]
-    table = torch.stack([*blocks, torch.zeros_like(blocks[0])])
-    table = (table.sum(0) - table).reshape(BLOCKS + 1, codes.shape[1], factors.shape[1], BINS, BINS)
-    found = (entropy(table.sum(-1)) + entropy(table.sum(-2)) - entropy(table.flatten(-2))).clamp(min=0)
-    still = codes.double().var(0) <= dead
-    found[:, still] = 0
-    return found, entropy(table[:, 0].sum(-2))
-
-
-def widths(values: Tensor) -> Tensor:
-    """The bin of every value (n,), of 20 that are equally wide."""
-    low, high = values.min(), values.max()
-    return ((values - low) / (high - low).clamp(min=1e-30) * BINS).long().clamp(0, BINS - 1)
-
-
-def shares(values: Tensor) -> Tensor:
-    """The bin of every value (n,): its own where there are at most 20 values, otherwise of 20 that are equally full."""
-    distinct, own = values.unique(return_inverse=True)
-    return own if len(distinct) <= BINS else values.argsort().argsort() * BINS // len(values)
-
-
-def counted(cells: Tensor) -> Tensor:
-    """How often each of the 400 cells occurs in every column of (n, columns), (columns, 400)."""
-    places = cells + BINS**2 * torch.arange(cells.shape[1])
-    return torch.bincount(places.flatten(), minlength=BINS**2 * cells.shape[1]).reshape(-1, BINS**2)
-
-
-def entropy(counts: Tensor) -> Tensor:
-    """Entropy in nats of counts (..., cells), corrected: (number of cells that occur - 1) / 2n is added."""
-    n = counts.sum(-1, keepdim=True)
-    p = counts.double() / n
-    found: Tensor = -torch.xlogy(p, p).sum(-1) + ((counts > 0).sum(-1) - 1) / (2 * n[..., 0])
-    return found
-
-
 def gap(informed: Tensor, entropies: Tensor) -> Tensor:
     """The best axis less the second best, over the entropy, (..., factors); a single axis has a second best of 0."""
     best = torch.cat([informed, torch.zeros_like(informed[:, :1])], 1).topk(2, 1).values
     return (best[:, 0] - best[:, 1]) / entropies.clamp(min=1e-12)
-
-
-def jackknife(values: Tensor) -> tuple[float, float]:
-    """95 % interval of a statistic from its values without each of b blocks, and, last, of all, (b + 1,)."""
-    without, b = values[:-1], len(values) - 1
-    half = 1.96 * math.sqrt((b - 1) / b * (without - without.mean()).square().sum().item())
-    return max(0.0, values[-1].item() - half), min(1.0, values[-1].item() + half)

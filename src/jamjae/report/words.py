@@ -43,6 +43,37 @@ METRICS: dict[str, Words] = {
         "How many axes of the code move noticeably from example to example.",
         "Unused axes are no fault: the KL switches off what it does not need.",
     ),
+    "shuffle": Words(
+        "How much worse an example is described by the code of another example than by its own. If it makes no "
+        "difference, the decoder ignores the code.",
+        "It does not say how much the code tells, only that some of it is used.",
+    ),
+    "surgery": Words(
+        "The part of the information in the code that tells examples apart. The rest is only the distance of all codes "
+        "together from the prior.",
+        "It cannot exceed the logarithm of the number of examples: near that it says “at least”, and no more.",
+    ),
+    "aggregate": Words(
+        "How well a classifier tells the codes of examples from draws of the prior: 0.5 is not at all, 1 is always. "
+        "Sampling uses draws of the prior, so the two should be alike.",
+        "A value of 0.5 means that this classifier found no difference. A code that says nothing passes, too.",
+    ),
+    "holes": Words(
+        "The share of what the prior draws that lies where codes of examples are rare, ten times rarer than the prior "
+        "says. What is sampled there, the decoder has hardly been trained on.",
+        "Gaps between many narrow clusters go unseen where a code has many axes.",
+    ),
+    "amortisation": Words(
+        "What the prediction of an example gains when its code is searched for, instead of read off the encoder. "
+        "Where it is large, the encoder is what holds the model back.",
+        "From 100 examples, and the search may stop short of the best code.",
+    ),
+    "ais": Words(
+        "The prediction of new examples once more, by chains that walk from the prior to the codes of an example and "
+        "do not trust the encoder. The tightest of the three bounds.",
+        "From 100 examples at most, so its interval is wide: the difference to the bound beside it is for the same "
+        "examples. How far it may be off is measured only on data made by the model.",
+    ),
     "reconstruction": Words(
         "How far reconstructions are from unseen examples, per value. The yardstick is principal component analysis "
         "(PCA) with "
@@ -53,11 +84,45 @@ METRICS: dict[str, Words] = {
         "How often the 15 nearest training codes vote for the right class, although no label was used in training.",
         "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
     ),
+    "probe": Words(
+        "How often a straight line through the codes names the right class: a logistic regression learns it on the "
+        "training codes.",
+        "Classes on two sides of a line need not be clusters, and a code may know a class along a curve.",
+    ),
+    "clusters": Words(
+        "The codes are put into as many clusters as there are classes, without a look at the labels: 1 if the clusters "
+        "are the classes, 0 if they agree by chance.",
+        "Classes may be told apart without any gap between them, and one class may be several clusters.",
+    ),
+    "trustworthiness": Words(
+        "Whether the 15 nearest codes belong to examples that are near in the data: 1 is a faithful map, 0.5 a random "
+        "one.",
+        "Near in the data means alike pixel by pixel, which is not always alike to the eye.",
+    ),
     "mig": Words(
         "The true factors of these data are known. For each, how much more one axis of the code tells of it than any "
         "other axis does; 1 is an axis for every factor.",
         "Another seed can give quite another value: compare means over several. A factor told by two axes together "
         "counts as nothing.",
+    ),
+    "sap": Words(
+        "For each true factor, how much better one axis of the code predicts it along a straight line than any other "
+        "axis does.",
+        "An axis that tells a factor along a curve scores low. Compare means over several seeds.",
+    ),
+    "modularity": Words(
+        "Whether each axis of the code tells of one true factor only: 1 is an axis without a second one.",
+        "Several axes may tell of the same factor, and a factor may be told by none.",
+    ),
+    "dci": Words(
+        "Whether each axis of the code matters for one true factor only, when small decision trees predict the factors "
+        "from all axes.",
+        "What matters is what these trees use. Factors that the code leaves out weigh as much as the others.",
+    ),
+    "factor_score": Words(
+        "Examples are grouped that have one true factor in common. How often the axis that keeps stillest within a "
+        "group tells which factor it is.",
+        "It can be perfect although axes mix factors, as long as each factor has an axis that it moves most.",
     ),
     "modes": Words(
         "The data are narrow heaps of points in known places. A heap counts as hit if at least 20 of 2,500 samples lie "
@@ -81,6 +146,45 @@ METRICS: dict[str, Words] = {
         "How far two samples are from each other, beside two unseen examples: 1 is as varied as the data. Below one "
         "half, samples are far too alike.",
         "Noise is varied as well, and blurred samples are a little more alike than sharp ones without any fault.",
+    ),
+    "kid": Words(
+        "How far samples are from unseen examples, compared by features of them, not value by value. Training examples "
+        "in place of the samples show what can be reached.",
+        "The features are not those of other programs, so it compares with numbers of this one only.",
+    ),
+    "frechet": Words(
+        "The same, if the features of both were bell-shaped clouds. It is never 0: only what lies above the value of "
+        "training examples says something.",
+        "It depends on the number of examples and on the features; it is not the FID of the papers.",
+    ),
+    "coverage": Words(
+        "How much of the variety of the data the samples reach; 1 is as much as other real examples do.",
+        "It does not say how good a sample is: noise around real examples reaches them, too.",
+    ),
+    "density": Words(
+        "Whether samples lie where examples are many; 1 is as much so as for other real examples.",
+        "One typical picture made over and over is dense. Read it beside the coverage.",
+    ),
+    "c2st": Words(
+        "How well a classifier, trained for this, tells samples from unseen examples: one half is guessing, 1 is "
+        "always right.",
+        "A detail that nobody sees can be enough to be always right.",
+    ),
+    "ndb": Words(
+        "The data are cut into up to 100 places. In how many of them samples are clearly more or fewer than the data; "
+        "chance alone makes 5 %.",
+        "It says where samples are, not whether they are good.",
+    ),
+    "birthday": Words(
+        "How many different samples the model makes, at least, told from how often two of them are nearly the same, as "
+        "one does with birthdays.",
+        "Without repeated samples it only says that this many were not enough to find one.",
+    ),
+    "memorisation": Words(
+        "How often a sample is nearer to a training example than to equally many examples that the model never saw. "
+        "One half is what a model does that copies nothing, 1 is copies only.",
+        "A few copies stay unseen, and so do copies of examples that were not compared: it never shows that there are "
+        "none.",
     ),
 }
 

@@ -12,6 +12,7 @@ def command(
     /,
     *,
     metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
+    full: bool = False,
     samples: int = 1000,
     limit: int | None = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
@@ -23,7 +24,8 @@ def command(
     Parameters:
         run: A folder, a name, or `last`.
         metric: Only this one; may be repeated. `jamjae list metrics` names them.
-        samples: K of the importance-weighted bound.
+        full: Every metric, also those that take longer or say more than most people ask.
+        samples: K of the importance-weighted bound; also the most temperatures of `ais` and steps of `amortisation`.
         limit: At most so many test examples.
         json_: Print JSON instead of a table.
         data: The data again, where it was moved or was an array.
@@ -33,7 +35,7 @@ def command(
 
     found = opened.opened(run, runs, data)
     with measured.progress() as progress:
-        results = found.evaluate(metric, samples=samples, limit=limit, progress=progress)
+        results = found.evaluate(metric, samples=samples, limit=limit, full=full, progress=progress)
     if json_:
         print(json.dumps({name: m.to_json() for name, m in results.items()}, indent=2, ensure_ascii=False))
     else:

@@ -7,7 +7,7 @@ for.
 
 from .bound import lower_bound
 from .measurement import Measurement, bootstrap, normal, over_examples, wilson
-from .metric import METRICS, Metric, evaluate, metric
+from .metric import METRICS, Metric, evaluate, metric, usual
 from .subject import FEWEST, Subject
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "metric",
     "normal",
     "over_examples",
+    "usual",
     "wilson",
 ]

@@ -82,10 +82,18 @@ class Classifier:
     def most_likely(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Class and probability of what is looked at."""
         t = self.tensors
-        h = (features(self.looked_at, x, t) - t["shift"]) / t["scale"]
-        h = (h @ t["weight0"] + t["bias0"]).relu() @ t["weight1"] + t["bias1"]
+        h = self._layer(x) @ t["weight1"] + t["bias1"]
         p, k = (pad(h, (1, 0)) if h.shape[1] == 1 else h).softmax(1).max(1)  # of two classes, one has the score 0
         return t["classes"][k], p
+
+    def hidden(self, x: Tensor) -> Tensor:
+        """The hidden layer of examples (n, *event), 64 numbers for each thing that is looked at."""
+        return self._layer(self.apart(x)).reshape(len(x), -1)
+
+    def _layer(self, x: Tensor) -> Tensor:
+        t = self.tensors
+        h = (features(self.looked_at, x, t) - t["shift"]) / t["scale"]
+        return (h @ t["weight0"] + t["bias0"]).relu()
 
 
 def classifier(dataset: Dataset) -> Classifier:

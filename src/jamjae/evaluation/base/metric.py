@@ -25,6 +25,7 @@ class Metric:
     title: str
     unit: str
     compute: Callable[[Subject], Measurement]
+    full: bool = False
 
     def __call__(self, subject: Subject) -> Measurement:
         with isolated(subject.seed, "evaluate", self.name), torch.no_grad(), evaluating(subject.model):
@@ -41,23 +42,30 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 
-def metric(title: str, unit: str) -> Callable[[Callable[[Subject], Measurement]], Callable[[Subject], Measurement]]:
-    """Register a function as a metric under its own name, after those that exist."""
+def metric(
+    title: str, unit: str, full: bool = False
+) -> Callable[[Callable[[Subject], Measurement]], Callable[[Subject], Measurement]]:
+    """Register a function as a metric under its own name, after those that exist; `full`: only when all are wanted."""
 
     def keep(f: Callable[[Subject], Measurement]) -> Callable[[Subject], Measurement]:
-        METRICS[f.__name__] = Metric(f.__name__, title, unit, f)
+        METRICS[f.__name__] = Metric(f.__name__, title, unit, f, full)
         return f
 
     return keep
 
 
+def usual() -> list[str]:
+    """Names of the metrics that are measured unless others are asked for."""
+    return [name for name, m in METRICS.items() if not m.full]
+
+
 def evaluate(subject: Subject, names: Iterable[str] | None = None) -> dict[str, Measurement]:
-    """Measurements by name, in the order of the catalogue; None for all metrics.
+    """Measurements by name, in the order of the catalogue; None for the usual metrics.
 
     Raises:
         UsageError: For a metric that does not exist.
     """
-    wanted = set(METRICS if names is None else names)
+    wanted = set(usual() if names is None else names)
     for name in wanted - set(METRICS):
         raise unknown("metric", name, METRICS)
     return {name: METRICS[name](subject) for name in METRICS if name in wanted}

@@ -20,11 +20,15 @@ from ...likelihoods.base import Likelihood
 from ...models.latent import LatentModel
 from ...networks.base import Network
 from .classifier import Classifier, classifier, labelled
+from .extractors import Extractor, extractors
+from .views import View, comparable, look
+from .ways import STEPS, between
 
 CELLS = 1_000_000  # cells per decoder call: enough to fill the cores, small enough for the cache
 DRAWS = 10  # draws of z per example where an expectation over q is estimated
 DRAWN = 2500  # samples of the model, where samples are judged
 FEWEST = 2  # test examples: an interval needs a spread
+WAYS = 100  # between two codes each
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
 
@@ -37,7 +41,7 @@ class Subject:
         objective_name: Name of the objective it was trained with.
         dataset: The data it was trained on; the metrics use its test split, baselines its training split.
         seed: Everything random follows from it.
-        samples: K of the importance-weighted bound, >= 1.
+        samples: K of the importance-weighted bound, >= 1; also the most temperatures of `ais`, steps of `amortisation`.
         limit: At most so many test examples; None for all.
         progress: Called with (name of the sweep, e.g. "iwae", examples done, examples in all).
         beta: Weight of the rate in training; only the prediction of `active_units` uses it.
@@ -81,10 +85,14 @@ class Subject:
     @cached_property
     def train(self) -> tuple[Tensor, Tensor | None]:
         """At most 10,000 training examples (fewer where they are large) and their labels."""
+        return replace(self.dataset, splits={"train": self.train_rows}).examples("train", None, self.seed)
+
+    @cached_property
+    def train_rows(self) -> Tensor:
+        """Row numbers of these training examples."""
         fits = max(500, min(TRAIN, 20_000_000 // self.dataset.event.cells))
         rows = self.dataset.rows("train")
-        rows = rows[torch.randperm(len(rows), generator=generator(self.seed, "train"))[:fits]]
-        return replace(self.dataset, splits={"train": rows}).examples("train", None, self.seed)
+        return rows[torch.randperm(len(rows), generator=generator(self.seed, "train"))[:fits]]
 
     @property
     def rows(self) -> int:
@@ -141,6 +149,55 @@ class Subject:
         if self.dataset.modes is not None:
             raise Undefined("this data has modes in known places: see `modes`")
         return classifier(self.dataset)
+
+    @cached_property
+    def extractors(self) -> list[Extractor]:
+        """What samples and examples are compared by, see `extractors`; learned from 2,500 training examples."""
+        comparable(self.dataset.event)
+        try:
+            judge = self.classifier
+        except Undefined:
+            judge = None
+        with isolated(self.seed, "evaluate", "extractors"):
+            return extractors(self.dataset.event, self.real("train", DRAWN), judge)
+
+    @cached_property
+    def views(self) -> list[View]:
+        """Equally many samples, test and training examples as each extractor sees them, at most 2,500."""
+        return look(self.extractors, self.drawn, self.real("test", DRAWN), self.real("train", DRAWN))
+
+    @cached_property
+    def ways(self) -> tuple[Tensor, Tensor]:
+        """What decodes along 100 ways between two codes, and the cross-fade of their ends' examples, both (pairs, 2 T +
+        1, *event), on the CPU. Without an encoder the ends are draws, and what they decode to is cross-faded."""
+        with isolated(self.seed, "evaluate", "ways"), torch.no_grad(), evaluating(self.model):
+            z, y, x = self._ends()
+            if not z.is_floating_point():
+                raise Undefined("codes that are numbers of entries have no ways between them")
+            shape, half = z.shape[1:], len(z) // 2
+            codes = between(z[:half].flatten(1), z[half:].flatten(1), 2 * STEPS).unflatten(2, shape)
+            made = torch.stack([self._decoded(way, None if y is None else y[i]) for i, way in enumerate(codes)])
+            if x is None:
+                x = torch.cat([made[:, 0], made[:, -1]])
+            t = torch.linspace(0, 1, 2 * STEPS + 1).reshape(-1, *(1 for _ in x.shape[1:]))
+            return made, torch.lerp(x[:half, None], x[half:, None], t)
+
+    def _ends(self) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """Codes of the ends of all ways, starts first, with their labels and the examples they stand for."""
+        if self.model.encoder is None:
+            z, y = self.model.draw(2 * WAYS)
+            return z, y, None
+        rows = torch.randperm(len(self.x))[: 2 * min(WAYS, len(self.x) // 2)]
+        y = None if self.y is None or self.model.condition is None else self.y[rows].to(self._like().device)
+        parts = self.batches(self.x[rows], None if self.y is None else self.y[rows], self.rows)
+        assert self.model.posterior is not None
+        z = torch.cat([self.model.posterior.point(self.model.encode(*part)) for part in parts])
+        return z, y, self.dataset.shown(self.dataset.rows("test")[rows], generator(self.seed, "real", "ways")).cpu()
+
+    def _decoded(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """Points of the likelihood at codes (n, *latent), all under one label, on the CPU."""
+        p = self.model.decode(z, None if y is None else y.expand(len(z)))
+        return self.model.likelihood.point(p).cpu()
 
     @property
     def class_shares(self) -> Tensor:
