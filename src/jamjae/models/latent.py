@@ -32,6 +32,7 @@ class LatentModel(Parts):
 
     Example:
         >>> from jamjae import likelihoods, networks, posteriors, priors
+        >>> from jamjae.core import Event
         >>> event = Event((6,), levels=2)
         >>> model = LatentModel(
         ...     priors.Gaussian((2,)), networks.MLP((2,), (6, 1)), likelihoods.Bernoulli(event),

@@ -147,6 +147,16 @@ METRICS: dict[str, Words] = {
         "half, samples are far too alike.",
         "Noise is varied as well, and blurred samples are a little more alike than sharp ones without any fault.",
     ),
+    "completeness": Words(
+        "How often a code drawn from the prior decodes to something that lies where examples lie: 0 is what shuffled "
+        "values reach, 1 what real examples do.",
+        "One good picture made over and over has 1: read it beside the coverage.",
+    ),
+    "continuity": Words(
+        "What lies between two examples: whether the way from one code to the other decodes without jumps, leads "
+        "steadily from one to the other, and stays where examples lie.",
+        "It does not ask whether draws from the prior are any good, nor whether everything in the data is reached.",
+    ),
     "kid": Words(
         "How far samples are from unseen examples, compared by features of them, not value by value. Training examples "
         "in place of the samples show what can be reached.",
