@@ -376,3 +376,14 @@ def test_curves_that_repeat_one_another_are_drawn_once():
         "critic.loss": "loss",
         "critic.real": "real",
     }
+
+
+def test_numbers_keep_their_order_whatever_the_first_run_lacks():
+    lacking = [Measurement("elbo", reason="no density", title="Bound"), Measurement("knn", 0.5, title="Neighbours")]
+    having = [Measurement("elbo", -9.0, title="Bound"), Measurement("knn", 0.6, title="Neighbours")]
+    two = [
+        facts(EVENTS["vector"], measured=lacking, title="one"),
+        facts(EVENTS["vector"], measured=having, title="two"),
+    ]
+    text = report.page(two)
+    assert text.index("<h3>Bound") < text.index("<h3>Neighbours") and "Not defined here" not in text

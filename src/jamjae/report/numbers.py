@@ -32,9 +32,10 @@ class Line:
 
 
 def lines(runs: list[Facts]) -> list[Line]:
-    """One line per metric that has a value in some run, in the order of the first run that has it."""
-    names = dict.fromkeys(m.name for facts in runs for m in facts.measurements if m.value is not None)
-    return [line(name, runs) for name in names]
+    """One line per metric that has a value in some run, in the order of the first run that has measured it."""
+    names = dict.fromkeys(m.name for facts in runs for m in facts.measurements)
+    valued = {m.name for facts in runs for m in facts.measurements if m.value is not None}
+    return [line(name, runs) for name in names if name in valued]
 
 
 def without(runs: list[Facts]) -> dict[str, list[str]]:
