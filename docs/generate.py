@@ -173,7 +173,11 @@ def metrics_page() -> str:
     entries = []
     for name, metric in evaluation.METRICS.items():
         doc = metric.compute.__doc__
-        lines = [f"## {name}", f"**{metric.title}**, in {metric.unit}.", body(doc)]
+        lines = [
+            f"## {name}",
+            f"**{metric.title}**, in {metric.unit}{'; with `--full`' if metric.full else ''}.",
+            body(doc),
+        ]
         entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(metric.compute))]))
     return page(
         "Metrics",

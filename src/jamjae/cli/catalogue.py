@@ -152,7 +152,10 @@ def metrics() -> list[Entry]:
     """The metrics, in the order of the report."""
     from ..evaluation import METRICS
 
-    return [Entry(name, m.title, (), {"unit": m.unit}) for name, m in METRICS.items()]
+    return [
+        Entry(name, m.title, (), {"unit": m.unit, **({"with": "--full"} if m.full else {})})
+        for name, m in METRICS.items()
+    ]
 
 
 def optimisers() -> list[Entry]:

@@ -17,8 +17,8 @@ def command(
     """What there is: recipes, parts with their options, data sets, metrics, optimisers, runs; alone, the kinds.
 
     Parameters:
-        kind: recipes, data, metrics, optimisers, runs, likelihoods, priors, posteriors, networks, objectives or
-            schedules.
+        kind: recipes, data, metrics, optimisers, runs, or a family of parts: likelihoods, priors, posteriors, networks,
+            objectives, conditions, critics, games, penalties, kernels, corruptions, regularisers, schedules.
         names: Only the names, one a line.
         json_: Everything, as JSON.
         runs: Where runs lie.
