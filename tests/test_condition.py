@@ -63,6 +63,7 @@ def test_a_missing_label_is_a_context_of_zeros():
 
 
 def test_numbers_enter_as_standard_scores_and_are_drawn_as_often_as_seen():
+    torch.manual_seed(0)
     condition, y = Label(0), torch.distributions.Exponential(0.5).sample((4000,)) + 10
     condition.learn(torch.cat([y, torch.tensor([torch.nan])]))
     scores = condition(y)[:, 0]
