@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from ..run import fit
 from . import tune
 from .failures import INTERRUPTED
@@ -15,9 +17,10 @@ PLAN = (("ae", "an autoencoder: nothing shapes its codes"), ("vae", "a VAE: its 
 def demonstrate(runs: Path, epochs: float | None = None, quiet: bool = False) -> int:
     """Fit both, write one report about them, say where it is and what to look at."""
     tune.apply()
+    torch.set_num_threads(1)  # for networks so small a second thread gains nothing, and beside another program it waits
     display = watcher(quiet, lines=6)
     found = []
-    common: dict[str, Any] = {"latent": 2, "epochs": epochs or EPOCHS, "lr": 2e-3}
+    common: dict[str, Any] = {"latent": 2, "epochs": epochs or EPOCHS, "lr": 2e-3, "threads": 1}
     common |= {"lr_schedule": "cosine", "binarise": "none"}
     for recipe, what in PLAN:
         display.note(f"{what} ({recipe})")
