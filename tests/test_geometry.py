@@ -9,9 +9,10 @@ from scipy.stats import kendalltau
 import jamjae as jj
 from jamjae.core import Undefined
 from jamjae.core.pca import principal_components
+from jamjae.evaluation.base.neighbours import on
 from jamjae.evaluation.base.views import View
 from jamjae.evaluation.base.ways import STEPS, between, halfway, length, progress, smoothness
-from jamjae.evaluation.completeness import on, shuffled
+from jamjae.evaluation.completeness import NEIGHBOURS, shuffled
 from jamjae.evaluation.completeness import score as complete
 from jamjae.evaluation.continuity import combined, on_path, properties
 
@@ -209,5 +210,5 @@ def test_a_far_example_owns_no_large_ball():
     real = torch.cat(
         [torch.randn(200, 2, generator=torch.Generator().manual_seed(0), dtype=D), torch.full((1, 2), 50.0)]
     )
-    assert on(real, torch.tensor([[45.0, 45.0]], dtype=D)).item() == 0
-    assert on(real, real).min() == 1
+    assert on(real, torch.tensor([[45.0, 45.0]], dtype=D), NEIGHBOURS).item() == 0
+    assert on(real, real, NEIGHBOURS).min() == 1

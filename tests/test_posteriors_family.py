@@ -19,6 +19,7 @@ from jamjae.objectives.base import Batch
 from jamjae.posteriors import Bernoulli, Flow, FullGaussian, Posterior
 from jamjae.priors import Gaussian as GaussianPrior
 from jamjae.priors import Prior
+from moved import grid, moved
 
 D = torch.float64
 SMALL = {"name": "mlp", "widths": (8,), "activation": "tanh"}
@@ -28,21 +29,6 @@ SMALL = {"name": "mlp", "widths": (8,), "activation": "tanh"}
 def seeded():
     """Every test starts from the same weights, whichever ran before it."""
     torch.manual_seed(0)
-
-
-def grid(reach=7.0, points=281):
-    """Points of the plane, (points^2, 2), and the area of one."""
-    axis = torch.linspace(-reach, reach, points, dtype=D)
-    return torch.cartesian_prod(axis, axis), (axis[1] - axis[0]).square()
-
-
-def moved(part, amount=0.2, seed=0):
-    """The part in float64 with every parameter moved."""
-    random = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for p in part.parameters():
-            p += amount * torch.randn(p.shape, generator=random)
-    return part.double()
 
 
 def features(posterior, batch=1, seed=0):

@@ -15,6 +15,7 @@ from jamjae.networks import MLP, Network
 from jamjae.posteriors import Gaussian as GaussianPosterior
 from jamjae.posteriors import Posterior
 from jamjae.priors import Bernoulli, Flow, Mixture, Prior, Vamp
+from moved import grid, moved
 
 D = torch.float64
 
@@ -23,21 +24,6 @@ D = torch.float64
 def seeded():
     """Every test starts from the same weights, whichever ran before it."""
     torch.manual_seed(0)
-
-
-def grid(reach=7.0, points=281):
-    """Points of the plane, (points^2, 2), and the area of one."""
-    axis = torch.linspace(-reach, reach, points, dtype=D)
-    return torch.cartesian_prod(axis, axis), (axis[1] - axis[0]).square()
-
-
-def moved(part, amount=0.2, seed=0):
-    """The part in float64 with every parameter moved."""
-    random = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for p in part.parameters():
-            p += amount * torch.randn(p.shape, generator=random)
-    return part.double()
 
 
 def one_network(name, **sizes):

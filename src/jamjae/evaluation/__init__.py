@@ -30,11 +30,11 @@ from .high_quality import high_quality
 from .classes import classes
 from .confidence import confidence
 from .diversity import diversity
+from .coverage import coverage
 from .completeness import completeness
 from .continuity import continuity
 from .kid import kid
 from .frechet import frechet
-from .coverage import coverage
 from .density import density
 from .c2st import c2st
 from .ndb import ndb

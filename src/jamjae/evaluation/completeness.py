@@ -7,7 +7,6 @@ from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
 from .base.neighbours import balls, inside
 from .base.views import Score, View, judged
-from .coverage import reached
 
 NEIGHBOURS = 5
 TELLING = 0.1  # how far real examples must be above shuffled ones for the share of either to mean anything
@@ -47,7 +46,9 @@ def narrow(found: Score) -> str:
 
 def score(view: View) -> Score:
     """The completeness on one view."""
-    made, real, null = (on(view.real, x) for x in (view.made, view.known, shuffled(view.known)))
+    around = balls(view.real, NEIGHBOURS)
+    found = [inside(x, view.real, around) for x in (view.made, view.known, shuffled(view.known))]
+    made, real, null = ((balls_of > 0).double() for balls_of, _ in found)
     if real.mean() - null.mean() < TELLING:
         raise Undefined("shuffled examples lie where real ones do, so lying there says nothing")
 
@@ -58,7 +59,8 @@ def score(view: View) -> Score:
     value = share(torch.arange(len(made))).item()
     low, high = bootstrap(share, len(made))
     least = bootstrap(lambda rows: made[rows].mean() - real[rows].mean(), len(made))[0]
-    covered = min(1.0, (reached(view.real, view.made).mean() / reached(view.real, view.known).mean()).item())
+    by_made, by_known = ((held > 0).double().mean() for _, held in found[:2])
+    covered = min(1.0, (by_made / by_known).item())
     more = {
         "samples": made.mean().item(),
         "real": real.mean().item(),
@@ -68,11 +70,6 @@ def score(view: View) -> Score:
         "both": 2 * value * covered / max(value + covered, 1e-12),
     }
     return Score(value, min(low, value), max(high, value), 1.0, more)
-
-
-def on(real: Tensor, points: Tensor, k: int = NEIGHBOURS) -> Tensor:
-    """1.0 for every point (n, F) that lies in the ball of some real row (m, F), (n,)."""
-    return (inside(points, real, balls(real, k))[0] > 0).double()
 
 
 def shuffled(x: Tensor) -> Tensor:

@@ -6,10 +6,11 @@ from torch import Tensor
 from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
 from .base.extractors import Extractor
+from .base.neighbours import on
 from .base.views import Score, headline
 from .base.ways import halfway, length, progress, smoothness
-from .completeness import on
 
+NEIGHBOURS = 5
 STILL = 0.01  # of the distance between two examples: a way that is shorter leads nowhere
 
 
@@ -84,7 +85,7 @@ def score(real: Tensor, y: Tensor, faded: Tensor) -> Score:
 
 def properties(real: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Smoothness, steadiness, share of inner points and share of ends that lie where data lie, (pairs,) each."""
-    here = on(real, y.flatten(0, 1)).unflatten(0, y.shape[:2])
+    here = on(real, y.flatten(0, 1), NEIGHBOURS).unflatten(0, y.shape[:2])
     ends = here[:, [0, -1]].mean(1)
     if not ends.sum() > 0:
         raise Undefined("not even the reconstructions at the ends lie near the data")

@@ -3,10 +3,8 @@
 import torch
 from torch import Tensor
 
-from ..core.errors import Undefined
-from .base import Measurement, Subject, metric, wilson
-from .base.labels import labelled, untold
-from .base.paired import beside
+from .base import Measurement, Subject, metric
+from .base.paired import classified
 
 NEIGHBOURS = 15
 BLOCK = 500  # test codes at a time
@@ -30,20 +28,7 @@ def knn(subject: Subject) -> Measurement:
     Reference:
         Cover and Hart (1967), Nearest neighbor pattern classification. https://doi.org/10.1109/TIT.1967.1053964
     """
-    untold(subject)
-    known, known_y = labelled(subject.train[1])
-    asked, asked_y = labelled(subject.y)
-    if len(known) < NEIGHBOURS or len(asked) < 2 or len(known_y.bincount().nonzero()) < 2:
-        raise Undefined(
-            f"it takes {NEIGHBOURS} labelled training examples of 2 classes or more, and 2 labelled test examples"
-        )
-    largest = asked_y.bincount().max().item() / len(asked_y)
-    learned = hits(subject.codes(train=True)[known], known_y, subject.codes()[asked], asked_y)
-    simple = None
-    if (linear := subject.pca) is not None:
-        simple = hits(linear.encode(subject.train[0][known]), known_y, linear.encode(subject.x[asked]), asked_y)
-    rest = beside(learned, simple, 0 if linear is None else len(linear.axes), WORSE, {"largest_class": largest})
-    return Measurement(value=learned.mean().item(), interval=wilson(learned), n=len(learned), **rest)
+    return classified(subject, hits, NEIGHBOURS, WORSE)
 
 
 def hits(known: Tensor, known_y: Tensor, asked: Tensor, asked_y: Tensor) -> Tensor:

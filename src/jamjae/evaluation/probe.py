@@ -5,10 +5,9 @@ import warnings
 import torch
 from torch import Tensor
 
-from ..core.errors import Undefined
-from .base import Measurement, Subject, metric, wilson
-from .base.labels import finite, labelled, present, untold
-from .base.paired import beside
+from .base import Measurement, Subject, metric
+from .base.labels import finite
+from .base.paired import classified
 
 PASSES = 300
 WORSE = "tells the classes apart less well than principal components"
@@ -35,18 +34,7 @@ def probe(subject: Subject) -> Measurement:
         Alain and Bengio (2017), Understanding intermediate layers using linear classifier probes.
         https://arxiv.org/abs/1610.01644
     """
-    untold(subject)
-    known, known_y = labelled(subject.train[1])
-    asked, asked_y = labelled(subject.y)
-    if len(asked) < 2 or present(known_y) < 2:
-        raise Undefined("it takes labelled training examples of 2 classes or more, and 2 labelled test examples")
-    learned = hits(finite(subject.codes(train=True)[known]), known_y, finite(subject.codes()[asked]), asked_y)
-    largest = asked_y.bincount().max().item() / len(asked_y)
-    simple = None
-    if (linear := subject.pca) is not None:
-        simple = hits(linear.encode(subject.train[0][known]), known_y, linear.encode(subject.x[asked]), asked_y)
-    rest = beside(learned, simple, 0 if linear is None else len(linear.axes), WORSE, {"largest_class": largest})
-    return Measurement(value=learned.mean().item(), interval=wilson(learned), n=len(learned), **rest)
+    return classified(subject, hits, 2, WORSE)
 
 
 def hits(known: Tensor, known_y: Tensor, asked: Tensor, asked_y: Tensor) -> Tensor:
@@ -54,7 +42,7 @@ def hits(known: Tensor, known_y: Tensor, asked: Tensor, asked_y: Tensor) -> Tens
     from sklearn.exceptions import ConvergenceWarning  # slow to import, and needed here only
     from sklearn.linear_model import LogisticRegression
 
-    known, asked = known.double(), asked.double()
+    known, asked = finite(known).double(), finite(asked).double()
     mean, deviation = known.mean(0), known.std(0)
     deviation = torch.where(deviation > 0, deviation, 1.0)
     with warnings.catch_warnings():

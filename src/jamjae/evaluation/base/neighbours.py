@@ -41,3 +41,8 @@ def inside(points: Tensor, centres: Tensor, squared_radii: Tensor) -> tuple[Tens
     hits = [part <= squared_radii * (1 + 1e-9) for part in squared(points, centres)]
     held = torch.stack([h.sum(0) for h in hits]).sum(0)
     return torch.cat([h.sum(1) for h in hits]), held
+
+
+def on(real: Tensor, points: Tensor, k: int) -> Tensor:
+    """1.0 for every point (n, F) that lies in the ball of some real row (m, F), (n,)."""
+    return (inside(points, real, balls(real, k))[0] > 0).double()
