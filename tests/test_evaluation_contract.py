@@ -183,3 +183,20 @@ def test_printed_form():
     m = Measurement("rate", 21.5, (21.2, 21.8), 100, "nats", baseline=3.0, baseline_name="PCA", flag="odd")
     assert str(m) == "rate 21.5 nats [21.2, 21.8], n = 100, PCA 3 (odd)"
     assert str(Measurement("elbo", reason="no density")) == "elbo undefined: no density"
+
+
+def test_values_per_example_make_the_mean_and_are_not_saved():
+    found = evaluate(subject(real()), ["elbo", "rate", "distortion", "reconstruction", "iwae"])
+    for name, m in found.items():
+        assert m.each is not None, name
+        assert len(m.each) == m.n, name
+        assert m.each.mean().item() == pytest.approx(m.value, rel=1e-9), name
+        assert "each" not in m.to_json(), name
+        assert Measurement(**m.to_json()).each is None, name
+
+
+def test_metrics_say_which_way_is_better():
+    assert {m.better for m in METRICS.values()} <= {"", "higher", "lower"}
+    assert METRICS["elbo"].better == "higher"
+    assert METRICS["kid"].better == "lower"
+    assert not METRICS["rate"].better

@@ -15,7 +15,7 @@ APART, DIFFER = 0.7, "codes and prior draws differ: sampling shows the decoder c
 FEWEST = 20  # test examples
 
 
-@metric(title="How well codes can be told from prior draws", unit="AUC", full=True)
+@metric(title="How well codes can be told from prior draws", unit="AUC", full=True, better="lower")
 def aggregate(subject: Subject) -> Measurement:
     r"""Two-sample test of codes z ~ q(z) against draws z ~ p(z): the AUC of a classifier; 0.5 is no difference.
 

@@ -21,7 +21,7 @@ DRAWS, PER_CALL = 1000, 50  # of the importance-weighted bound
 WIDE, APART = 1.0, "not converged: on data made by the model the bounds are {:.1f} nats apart"
 
 
-@metric(title="How well it predicts new examples (annealed bound)", unit="nats", full=True)
+@metric(title="How well it predicts new examples (annealed bound)", unit="nats", full=True, better="higher")
 def ais(subject: Subject) -> Measurement:
     r"""Mean over test examples of a lower bound on log p(x) that does not trust the encoder, in nats per example.
 

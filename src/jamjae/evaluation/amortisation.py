@@ -15,7 +15,7 @@ EXAMPLES, STEPS, RATE = 100, 500, 0.05
 PAIRS = 50  # draws, each with its mirror image, by which the two posteriors are compared
 
 
-@metric(title="What the encoder's guess costs", unit="nats", full=True)
+@metric(title="What the encoder's guess costs", unit="nats", full=True, better="lower")
 def amortisation(subject: Subject) -> Measurement:
     r"""What the ELBO gains when the posterior of each example is optimised on its own, in nats per example.
 

@@ -14,7 +14,7 @@ from .base.views import Score, View, judged
 HALVES = 2
 
 
-@metric(title="How well a classifier tells samples from examples", unit="AUC")
+@metric(title="How well a classifier tells samples from examples", unit="AUC", better="lower")
 def c2st(subject: Subject) -> Measurement:
     r"""Classifier two-sample test: the area under the ROC curve with which a classifier tells samples from test
     examples that it was not trained on; 1/2 where it cannot, 1 where it always can.

@@ -8,7 +8,7 @@ from .base import Measurement, Subject, metric
 COVERED = 0.2  # of a class's share of the data
 
 
-@metric(title="Classes that the samples show", unit="classes")
+@metric(title="Classes that the samples show", unit="classes", better="higher")
 def classes(subject: Subject) -> Measurement:
     r"""Number of classes that samples show at least one fifth as often as the training examples; `details` has it by
     the papers' rule, at least one sample, too, and the share of every class.

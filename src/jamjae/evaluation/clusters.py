@@ -19,7 +19,7 @@ WEAK = "clusters are weak: they agree with the classes less than those of princi
 CHANCE = "the clusters agree with the classes no more than with permuted labels"
 
 
-@metric(title="Clusters of codes that are the classes", unit="share beyond chance", full=True)
+@metric(title="Clusters of codes that are the classes", unit="share beyond chance", full=True, better="higher")
 def clusters(subject: Subject) -> Measurement:
     r"""Adjusted mutual information of clusters of the codes with the classes: 1 if they are the same, 0 by chance.
 

@@ -12,7 +12,7 @@ NEIGHBOURS = 5
 TELLING = 0.1  # how far real examples must be above shuffled ones for the share of either to mean anything
 
 
-@metric(title="Codes that decode to something like the data (completeness)", unit="share")
+@metric(title="Codes that decode to something like the data (completeness)", unit="share", better="higher")
 def completeness(subject: Subject) -> Measurement:
     r"""Share of samples that lie where data lie, between shuffled examples (0) and real ones (1).
 

@@ -14,7 +14,7 @@ NEIGHBOURS = 5
 STILL = 0.01  # of the distance between two examples: a way that is shorter leads nowhere
 
 
-@metric(title="Ways between codes that stay in the data (continuity)", unit="score")
+@metric(title="Ways between codes that stay in the data (continuity)", unit="score", better="higher")
 def continuity(subject: Subject) -> Measurement:
     r"""How smoothly, steadily and close to the data the decoder goes from one example to another; in [0, 1].
 

@@ -9,7 +9,7 @@ from .base.views import Score, View, judged, ratio
 COLLAPSED = 0.5
 
 
-@metric(title="Share of the data that samples reach (coverage)", unit="times held-out data's")
+@metric(title="Share of the data that samples reach (coverage)", unit="times held-out data's", better="higher")
 def coverage(subject: Subject) -> Measurement:
     r"""Share of test examples that have a sample among their near neighbours, over the same share for training
     examples in place of the samples; 1 for samples as varied as the data.

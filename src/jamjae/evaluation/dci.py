@@ -12,7 +12,7 @@ from .base.information import still
 TREES, DEPTH, MOST = 50, 3, 3000
 
 
-@metric(title="Axes that matter for one factor only (DCI)", unit="share", full=True)
+@metric(title="Axes that matter for one factor only (DCI)", unit="share", full=True, better="higher")
 def dci(subject: Subject) -> Measurement:
     r"""Disentanglement: how far each axis matters for the prediction of one factor only.
 

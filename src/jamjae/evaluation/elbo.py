@@ -3,7 +3,7 @@
 from .base import Measurement, Subject, lower_bound, metric
 
 
-@metric(title="How well it predicts new examples (lower bound)", unit="nats")
+@metric(title="How well it predicts new examples (lower bound)", unit="nats", better="higher")
 def elbo(subject: Subject) -> Measurement:
     r"""Mean over test examples of a lower bound on log p(x), in nats per example; higher is better.
 

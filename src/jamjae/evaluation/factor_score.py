@@ -10,7 +10,9 @@ from .base.information import shares, still
 LEVELS, TOGETHER, VOTES = 10, 20, 200  # bins of a factor, examples of a group, groups of a factor
 
 
-@metric(title="Factors found by the axis that keeps still (FactorVAE's score)", unit="share", full=True)
+@metric(
+    title="Factors found by the axis that keeps still (FactorVAE's score)", unit="share", full=True, better="higher"
+)
 def factor_score(subject: Subject) -> Measurement:
     r"""Share of groups of examples with one factor in common whose steadiest axis votes for that factor; in [0, 1].
 

@@ -10,7 +10,7 @@ from .base.jackknife import jackknife, left_out
 from .base.views import Score, View, judged
 
 
-@metric(title="Fréchet distance of features", unit="squared deviations", full=True)
+@metric(title="Fréchet distance of features", unit="squared deviations", full=True, better="lower")
 def frechet(subject: Subject) -> Measurement:
     r"""Fréchet distance of two Gaussians that have the mean and covariance of the features, beside its floor.
 

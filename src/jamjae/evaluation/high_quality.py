@@ -4,7 +4,7 @@ from ..core.errors import Undefined
 from .base import Measurement, Subject, metric, wilson
 
 
-@metric(title="Samples inside a mode", unit="share")
+@metric(title="Samples inside a mode", unit="share", better="higher")
 def high_quality(subject: Subject) -> Measurement:
     r"""Share of 2,500 samples within 3 standard deviations (Mahalanobis distance) of the nearest mode; in [0, 1].
 

@@ -24,7 +24,7 @@ SLACK = 0.02  # by which the mixture may miss what every true density obeys
 MANY = 0.2
 
 
-@metric(title="Prior draws where no codes lie", unit="share")
+@metric(title="Prior draws where no codes lie", unit="share", better="lower")
 def holes(subject: Subject) -> Measurement:
     r"""Share of draws from the prior where codes of examples are ten times rarer than the prior says; lower is better.
 

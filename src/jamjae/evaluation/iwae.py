@@ -15,7 +15,7 @@ HEAVY = 0.7  # k-hat above which the variance of the weights is in doubt
 PER_CALL = 50  # draws of one example per decoder call
 
 
-@metric(title="How well it predicts new examples (tighter bound)", unit="nats")
+@metric(title="How well it predicts new examples (tighter bound)", unit="nats", better="higher")
 def iwae(subject: Subject) -> Measurement:
     r"""Mean over test examples of the importance-weighted bound on log p(x), in nats per example; higher is better.
 

@@ -10,7 +10,7 @@ from .base.jackknife import BLOCKS, jackknife
 from .base.views import Score, View, judged
 
 
-@metric(title="Kernel distance of features", unit="squared MMD")
+@metric(title="Kernel distance of features", unit="squared MMD", better="lower")
 def kid(subject: Subject) -> Measurement:
     r"""Squared maximum mean discrepancy of the features of samples and of test examples; 0 where they are alike.
 

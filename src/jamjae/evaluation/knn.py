@@ -11,7 +11,7 @@ BLOCK = 500  # test codes at a time
 WORSE = "tells the classes apart less well than principal components"
 
 
-@metric(title="Classes told apart by neighbouring codes", unit="share")
+@metric(title="Classes told apart by neighbouring codes", unit="share", better="higher")
 def knn(subject: Subject) -> Measurement:
     r"""Share of test examples whose class is the most frequent one among the 15 nearest training codes; in [0, 1].
 

@@ -5,7 +5,7 @@ from ..data.modes import FEWEST
 from .base import Measurement, Subject, metric
 
 
-@metric(title="Modes that the samples hit", unit="modes")
+@metric(title="Modes that the samples hit", unit="modes", better="higher")
 def modes(subject: Subject) -> Measurement:
     r"""Number of modes with at least 20 of 2,500 samples within 3 standard deviations; `details` has it by the papers'
     rule, at least one sample, too, and the count of every mode.

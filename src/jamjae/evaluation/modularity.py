@@ -13,7 +13,7 @@ from .base.jackknife import jackknife
 SURE = 4.0  # standard deviations of the information of independent tables
 
 
-@metric(title="Axes that tell of one factor only (modularity)", unit="share", full=True)
+@metric(title="Axes that tell of one factor only (modularity)", unit="share", full=True, better="higher")
 def modularity(subject: Subject) -> Measurement:
     r"""How little each latent axis tells of the factors other than its own, in squared mutual information.
 

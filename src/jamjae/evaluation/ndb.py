@@ -15,7 +15,7 @@ CHANCE = 0.05
 COLLAPSED = 0.3
 
 
-@metric(title="Places where samples are too many or too few (NDB)", unit="share", full=True)
+@metric(title="Places where samples are too many or too few (NDB)", unit="share", full=True, better="lower")
 def ndb(subject: Subject) -> Measurement:
     r"""Share of bins whose share of the samples differs from their share of the test examples; in [0, 1].
 

@@ -13,7 +13,7 @@ PASSES = 300
 WORSE = "tells the classes apart less well than principal components"
 
 
-@metric(title="Classes told apart by a linear probe", unit="share", full=True)
+@metric(title="Classes told apart by a linear probe", unit="share", full=True, better="higher")
 def probe(subject: Subject) -> Measurement:
     r"""Share of test examples whose class a logistic regression on the codes names; in [0, 1].
 

@@ -9,7 +9,7 @@ from .base import Measurement, Subject, metric, normal, over_examples
 EXACT = 1e-8  # share of the data's variance that counts as rounding
 
 
-@metric(title="Reconstruction error on new examples", unit="squared data units")
+@metric(title="Reconstruction error on new examples", unit="squared data units", better="lower")
 def reconstruction(subject: Subject) -> Measurement:
     r"""Mean squared error per cell of the test examples after a pass through the code; lower is better.
 

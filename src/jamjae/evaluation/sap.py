@@ -9,7 +9,7 @@ from .base.information import still
 from .base.jackknife import jackknife, left_out
 
 
-@metric(title="Factors that one axis predicts and no other (SAP)", unit="share", full=True)
+@metric(title="Factors that one axis predicts and no other (SAP)", unit="share", full=True, better="higher")
 def sap(subject: Subject) -> Measurement:
     r"""Separated attribute predictability: how much better the best axis predicts a factor than the second best.
 

@@ -15,7 +15,7 @@ NEAR, FEWEST, MOST = 15, 40, 2000  # neighbours; test examples
 WORSE = "what is near in the codes is less often near in the data than with principal components"
 
 
-@metric(title="Neighbours in the codes that are neighbours in the data", unit="share", full=True)
+@metric(title="Neighbours in the codes that are neighbours in the data", unit="share", full=True, better="higher")
 def trustworthiness(subject: Subject) -> Measurement:
     r"""Trustworthiness of the codes as a map: whether what is near in the codes is near in the data.
 

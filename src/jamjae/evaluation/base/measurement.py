@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import torch
@@ -25,6 +25,8 @@ class Measurement:
         flag: A warning in plain words; empty when all is well.
         title: The metric's name in plain words.
         details: More numbers, as plain JSON.
+        each: The number of every test example, (n,), in their order, where the value is their mean: so that two models
+            can be compared example by example. It is not saved.
 
     Example:
         >>> print(Measurement("rate", 21.5, (21.2, 21.8), 10000, "nats", title="Information in the code"))
@@ -42,10 +44,13 @@ class Measurement:
     reason: str = ""
     title: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+    each: Tensor | None = field(default=None, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; read back with `Measurement(**json)`."""
-        return asdict(self) | {"interval": None if self.interval is None else list(self.interval)}
+        found = asdict(replace(self, each=None))
+        del found["each"]
+        return found | {"interval": None if self.interval is None else list(self.interval)}
 
     def __str__(self) -> str:
         if self.value is None:
@@ -65,7 +70,7 @@ def normal(values: Tensor) -> tuple[float, float]:
 
 def over_examples(values: Tensor, **rest: Any) -> Measurement:
     """The mean of one number per test example, (n,), with its interval."""
-    return Measurement(value=values.mean().item(), interval=normal(values), n=len(values), **rest)
+    return Measurement(value=values.mean().item(), interval=normal(values), n=len(values), each=values, **rest)
 
 
 def wilson(hits: Tensor) -> tuple[float, float]:

@@ -18,7 +18,8 @@ class Metric:
     """A registered metric: called with a `Subject`, it returns a `Measurement` and leaves everything else as it was.
 
     Of a conditional model every number is conditional, log p(x | y) in place of log p(x): `details` say what was
-    "given".
+    "given". `better` is "higher" or "lower"; empty where more is neither good nor bad. With `full` it is measured only
+    when all metrics are wanted.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Metric:
     unit: str
     compute: Callable[[Subject], Measurement]
     full: bool = False
+    better: str = ""
 
     def __call__(self, subject: Subject) -> Measurement:
         with isolated(subject.seed, "evaluate", self.name), torch.no_grad(), evaluating(subject.model):
@@ -43,12 +45,12 @@ METRICS: dict[str, Metric] = {}
 
 
 def metric(
-    title: str, unit: str, full: bool = False
+    title: str, unit: str, full: bool = False, better: str = ""
 ) -> Callable[[Callable[[Subject], Measurement]], Callable[[Subject], Measurement]]:
-    """Register a function as a metric under its own name, after those that exist; `full`: only when all are wanted."""
+    """Register a function as a metric under its own name, after those that exist; see `Metric`."""
 
     def keep(f: Callable[[Subject], Measurement]) -> Callable[[Subject], Measurement]:
-        METRICS[f.__name__] = Metric(f.__name__, title, unit, f, full)
+        METRICS[f.__name__] = Metric(f.__name__, title, unit, f, full, better)
         return f
 
     return keep
