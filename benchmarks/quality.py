@@ -67,6 +67,7 @@ class Study:
 
 
 SMALL = {"latent": 40, "encoder.widths": "300,300", "decoder.widths": "300,300", "lr_schedule": "linear"}
+WARM = {"objective.schedule": "linear", "objective.schedule.steps": 4690}  # for 10 epochs
 SAME = {"latent": "7,7,4", "encoder": "grid", "decoder": "grid"}
 STUDIES = {
     "generators": Study(
@@ -85,7 +86,7 @@ STUDIES = {
     "bounds": Study(
         title="Do a better prior and a better posterior raise the likelihood?",
         data="mnist",
-        options={**SMALL, "epochs": 20, "batch_size": 128},
+        options={**SMALL, **WARM, "epochs": 20, "batch_size": 128},
         arms={
             "vae": Arm("vae"),
             "gm-vae": Arm("gm-vae"),
@@ -96,7 +97,9 @@ STUDIES = {
         seeds=3,
         samples=5000,
         limit=500,
-        text="Stochastically binarised. Bounds in nats over the first 500 test images, the same for all.",
+        text="Stochastically binarised. Bounds in nats over the first 500 test images, the same for all. The weight of "
+        "the KL rises from 0 to 1 over the first half: without that the `vae` was ahead of the three others after 20 "
+        "epochs (IWAE-5000 of one seed: vae -97.4, vamp-vae -98.4, gm-vae -99.3, iaf-vae -102.8).",
     ),
     "codes": Study(
         title="Do discrete codes reconstruct better than continuous ones of the same length?",

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from jamjae.core import Event, Undefined
+from jamjae.core import Event, Undefined, isolated
 from jamjae.data import Dataset, read
 from jamjae.evaluation import evaluate
-from jamjae.evaluation.base.extractors import extractors
+from jamjae.evaluation.base.controls import controls, passing, tried
+from jamjae.evaluation.base.extractors import Extractor, extractors
 from jamjae.evaluation.base.neighbours import balls, inside, nearest, radii, squared
 from jamjae.evaluation.base.views import Score, comparable, disagreement, headline, look
 from sampled import subject
@@ -95,11 +96,42 @@ def test_categories_and_missing_cells_are_not_compared():
 
 def test_repetitions_are_averaged_and_disagreement_is_told():
     scores = {"one": [Score(1.0, 0.8, 1.2, 0.0), Score(2.0, 1.6, 2.4, 1.0)], "two": [Score(0.0, -0.2, 0.2, 0.5)]}
-    m = headline(scores, 60, baseline_name="training examples")
+    m = headline(scores, 60, {}, baseline_name="training examples")
     assert m.value == 1.5 and m.interval == pytest.approx((1.2, 1.8)) and m.baseline == 0.5 and m.n == 60
     assert m.details["by_extractor"]["one"]["spread"] == pytest.approx(0.5**0.5)
     assert m.flag == "extractor-dependent: above the baseline by one, below it by two"
     assert not disagreement({"one": Score(1.0, 0.8, 1.2, 0.0), "two": Score(0.0, -0.2, 0.2, 0.0)})
+
+
+def test_an_extractor_that_is_fooled_has_no_say():
+    scores = {"one": [Score(1.0, 0.8, 1.2, 0.0)], "two": [Score(0.0, -0.2, 0.2, 0.5)], "three": [Score(1.0, 0.9, 1.1)]}
+    m = headline(scores, 60, {"one": "shrunk"}, baseline_name="training examples")
+    assert (
+        m.value == 0.0
+        and m.details["extractor"] == "two"
+        and not m.flag
+        and set(m.details["by_extractor"]) == {*scores}
+    )
+    m = headline(scores, 60, dict.fromkeys(scores, "pca"), baseline_name="training examples")
+    assert m.value == 1.0 and m.flag == "every extractor takes pictures that are no data (pca) for data"
+
+
+def test_an_extractor_is_fooled_by_what_it_cannot_tell_from_data(stripes):
+    data, fresh = stripes
+    blind = Extractor("blind", lambda x: x.flatten(1)[:, 70:71])  # one pixel in the middle
+    with isolated(0):
+        *random, whitened = extractors(data.event, data.x[:400], None)
+        found = {see.name: see.fooled for see in tried([*random, whitened, blind], fresh)}
+    assert not found["random-convolution"] and found["whitened"] and found["blind"]
+    with isolated(0):
+        made = controls(fresh)
+        passed = passing(blind, fresh)
+    assert all(x.shape == fresh.shape and x.min() >= 0 and x.max() <= 1 for x in made.values())
+    assert torch.allclose(made["shrunk"] - fresh.mean(0), (fresh - fresh.mean(0)) / 2, atol=1e-6)
+    assert torch.equal(made["shuffled"].sort(0).values, fresh.sort(0).values) and passed["shuffled"] > 0.9
+    low = (made["pca"] - fresh.mean(0)).flatten(1)
+    energy = torch.linalg.svdvals(low).square()
+    assert energy[:10].sum() > 0.9 * energy.sum()  # all of it, but for what the cut to [0, 1] adds
 
 
 def pictures(n=800):

@@ -9,9 +9,11 @@ from scipy.stats import kendalltau
 import jamjae as jj
 from jamjae.core import Undefined
 from jamjae.core.pca import principal_components
-from jamjae.evaluation.base.neighbours import on
+from jamjae.evaluation import Subject
+from jamjae.evaluation.base.neighbours import nearest, on
 from jamjae.evaluation.base.views import View
-from jamjae.evaluation.base.ways import STEPS, between, halfway, length, progress, smoothness
+from jamjae.evaluation.base.walks import walks
+from jamjae.evaluation.base.ways import STEPS, between, directness, halfway, length, progress, smoothness
 from jamjae.evaluation.completeness import NEIGHBOURS, shuffled
 from jamjae.evaluation.completeness import score as complete
 from jamjae.evaluation.continuity import combined, on_path, properties
@@ -212,3 +214,32 @@ def test_a_far_example_owns_no_large_ball():
     )
     assert on(real, torch.tensor([[45.0, 45.0]], dtype=D), NEIGHBOURS).item() == 0
     assert on(real, real, NEIGHBOURS).min() == 1
+
+
+def test_a_way_through_the_data_is_direct_and_a_detour_is_not():
+    angle = torch.linspace(0, math.pi, 400, dtype=D)
+    arc = torch.stack([angle.cos(), angle.sin()], 1)
+    along, across = arc[None, ::10], torch.lerp(arc[0], arc[-1], torch.linspace(0, 1, 65, dtype=D)[:, None])[None]
+    there_and_back = torch.cat([arc[:300], arc[100:300].flip(0), arc[100:]])[None]
+    assert directness(arc, along) == pytest.approx(1.0, abs=0.02)
+    assert directness(arc, across) == pytest.approx(math.pi / 2, abs=0.02)  # a short cut where no example lies
+    assert directness(arc, there_and_back) == pytest.approx(400 / 800, abs=0.02)
+
+
+def test_where_examples_do_not_hang_together_directness_says_nothing():
+    real = torch.cat([torch.randn(50, 2, generator=torch.Generator().manual_seed(0), dtype=D) + c for c in (0.0, 1e3)])
+    assert directness(real, torch.stack([real[:3], real[-3:]], 1)) is None
+
+
+def test_the_ends_of_walks_are_not_what_they_are_judged_by(tmp_path):
+    run = jj.fit("vae", "digits", latent=2, epochs=1, runs=tmp_path)
+    subject = Subject(run.model, "elbo", run.dataset)
+    found = walks(subject)
+    others = found.others.flatten(1).double()
+    assert len(found.faded) == 59 and len(others) == 241  # digits have 359 test examples
+    for end in (found.faded[:, 0], found.faded[:, -1]):
+        distance, _ = nearest(end.flatten(1).double(), others)
+        assert (distance > 0).all()
+    few = Subject(run.model, "elbo", run.dataset, limit=60)
+    with pytest.raises(Undefined, match="60 test examples are too few"):
+        walks(few)

@@ -34,9 +34,13 @@ class PCA:
         """Codes (n, width) of x (n, *event); missing cells count as the mean."""
         return centred(x, self.mean) @ self.axes.T
 
+    def decode(self, codes: Tensor) -> Tensor:
+        """Rows (n, D) of codes (n, width)."""
+        return self.mean + codes @ self.axes
+
     def reconstruct(self, x: Tensor) -> Tensor:
         """x (n, *event) through its code and back."""
-        return (self.mean + self.encode(x) @ self.axes).reshape(x.shape)
+        return self.decode(self.encode(x)).reshape(x.shape)
 
 
 def centred(x: Tensor, mean: Tensor) -> Tensor:

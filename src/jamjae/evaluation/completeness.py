@@ -1,11 +1,14 @@
 """Whether codes drawn from the prior decode to something like the data."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
 from .base.neighbours import balls, inside
+from .base.rivals import rivals
 from .base.views import Score, View, judged
 
 NEIGHBOURS = 5
@@ -21,9 +24,10 @@ def completeness(subject: Subject) -> Measurement:
     A is the share of points within a ball around some test example: of the radius to its 5th neighbour, at most the
     median radius. Real: training examples; null: the same with every feature shuffled by itself, so that only their
     single values are like the data. Samples of pictures are the decoder's means. Extractors and headline as for `kid`.
-    `details` hold the coverage on the same balls and the harmonic mean of the two, "both". Interval: bootstrap over
-    samples and real examples. Baseline: 1, by definition. It is flagged where samples lie closer to the data than data
-    do, beyond the interval: they vary less.
+    `details` hold the coverage on the same balls and the harmonic mean of the two, "both"; and, as "rivals", what the
+    headline's extractor says of a cross-fade of two examples, of a Gaussian on principal components, and of an
+    autoencoder under three other priors. Interval: bootstrap over samples and real examples. Baseline: 1, by
+    definition. It is flagged where samples lie closer to the data than data do, beyond the interval: they vary less.
 
     Cost: the samples and their features, which the other judges of samples share.
 
@@ -36,7 +40,19 @@ def completeness(subject: Subject) -> Measurement:
         Salvy et al. (2025), Enhanced generative model evaluation with clipped density and coverage.
         https://arxiv.org/abs/2507.01761
     """
-    return judged(subject.views, score, baseline_name="real examples", flag=narrow)
+    found = judged(subject.views, score, baseline_name="real examples", flag=narrow)
+    return replace(found, details={**found.details, "rivals": beside(subject, str(found.details["extractor"]))})
+
+
+def beside(subject: Subject, extractor: str) -> dict[str, dict[str, float]]:
+    """Completeness and coverage of what little effort makes (see `rivals`), on the first view of an extractor."""
+    pairs = zip(subject.extractors, subject.views, strict=True)
+    see, view = next(pair for pair in pairs if pair[0].name == extractor)
+    found = {}
+    for name, made in rivals(subject, len(view.made)):
+        rival = score(replace(view, made=see(made)))
+        found[name] = {"completeness": rival.value, "coverage": rival.more["coverage"]}
+    return found
 
 
 def narrow(found: Score) -> str:

@@ -22,8 +22,7 @@ def coverage(subject: Subject) -> Measurement:
 
     Cost: 2,500 samples, their features, and three matrices of distances an extractor.
 
-    Failure modes: on pictures, whitened principal components cover blurred samples as if they were real (that value is
-    in `details` only). Noise around real examples covers them. Memorised examples have 1. Undefined where even training
+    Failure modes: noise around real examples covers them. Memorised examples have 1. Undefined where even training
     examples reach nothing.
 
     Reference:

@@ -19,8 +19,7 @@ def density(subject: Subject) -> Measurement:
     Cost: that of `coverage`, whose features it shares.
 
     Failure modes: it is blind to variety: one typical picture made over and over has more than 1, and so do samples
-    that are more average than the data. Read it beside `coverage`. On pictures, whitened principal components find
-    blurred samples dense.
+    that are more average than the data. Read it beside `coverage`.
 
     Reference:
         Naeem et al. (2020), Reliable fidelity and diversity metrics for generative models.

@@ -21,7 +21,8 @@ def kid(subject: Subject) -> Measurement:
     extractor that suits the data (see `details`); the headline is from random convolutions for pictures (the mean of
     five, with their spread) and from the standardised columns for the rest. Interval: jackknife over 20 blocks of
     samples and test examples. Baseline: training examples in place of the samples. It is flagged where extractors
-    disagree on whether the samples are worse than that.
+    disagree on whether the samples are worse than that. An extractor that takes pictures for data which are none (see
+    "fooled" in `details`) neither makes the headline nor has a say in that.
 
     Cost: 2,500 samples, their features, and three matrices of kernels an extractor.
 

@@ -60,9 +60,9 @@ def memorisation(subject: Subject) -> Measurement:
     details = {"threshold_z": ALARM, "compared": m, "held_out": split}
     details |= {"exact_duplicates": same.mean().item(), "exact_duplicates_of_held_out": chance.mean().item()}
     exact = wilson(same)[0] > wilson(chance)[1]
-    return headline(
-        scores, len(made), baseline_name="no copying", flag=lambda found: copying(found, exact), details=details
-    )
+    fooled = {name: see.fooled for name, see in found.items() if see.fooled}
+    about = {"flag": lambda best: copying(best, exact), "details": details}
+    return headline(scores, len(made), fooled, baseline_name="no copying", **about)
 
 
 def copying(found: Score, exact: bool) -> str:

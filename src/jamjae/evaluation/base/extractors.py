@@ -2,10 +2,11 @@
 
 random-convolution  pictures: two random convolutions, averages over 4 x 4 regions, a random projection; five seeds
 columns             the rest: the cells as points of `data.spread.Space`; of many cells, their principal components
-whitened            principal components of unit variance; blind to blur and to low rank, so never alone on pictures
+whitened            principal components of unit variance; blind to blur and to low rank
 classifier          the hidden layer of the data's own classifier, where there is one
 
-All are learned from training examples; no sample takes part. Pretrained networks are not used: what they see is what
+All are learned from training examples; no sample takes part. On pictures each is tried with controls, and one that is
+fooled by them takes no part in the judgement (see `controls`). Pretrained networks are not used: what they see is what
 they were trained to name.
 
 Reference:
@@ -37,10 +38,13 @@ SOME = 500  # pictures that averages of a layer are taken of
 
 @dataclass(frozen=True)
 class Extractor:
-    """A function from examples to features, and its name; several of one name are repetitions of one extractor."""
+    """A function from examples to features, and its name; several of one name are repetitions of one extractor.
+    `fooled`: a picture that is no data and that it takes for data (see `controls`); such an extractor does not judge.
+    """
 
     name: str
     see: Callable[[Tensor], Tensor]
+    fooled: str = ""
 
     def __call__(self, x: Tensor) -> Tensor:
         """Features of examples x (n, *event), (n, F), in double precision."""

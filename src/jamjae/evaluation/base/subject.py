@@ -20,15 +20,16 @@ from ...likelihoods.base import Likelihood
 from ...models.latent import LatentModel
 from ...networks.base import Network
 from .classifier import Classifier, classifier, labelled
+from .controls import tried
 from .extractors import Extractor, extractors
-from .views import View, comparable, look
-from .ways import STEPS, between
+from .features import is_picture
+from .views import View, comparable, enough, look
 
 CELLS = 1_000_000  # cells per decoder call: enough to fill the cores, small enough for the cache
 DRAWS = 10  # draws of z per example where an expectation over q is estimated
 DRAWN = 2500  # samples of the model, where samples are judged
+TRIED = 1500  # test examples that extractors are tried with
 FEWEST = 2  # test examples: an interval needs a spread
-WAYS = 100  # between two codes each
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
 
@@ -99,12 +100,13 @@ class Subject:
         """Rows per decoder call: 1,000, fewer for large examples, at least 20."""
         return max(20, min(1000, CELLS // self.dataset.event.cells))
 
-    def _like(self) -> Tensor:
+    def like(self) -> Tensor:
+        """A tensor of the model: its device, its precision."""
         return next(t for t in (*self.model.parameters(), *self.model.buffers()) if t.is_floating_point())
 
     def batches(self, x: Tensor, y: Tensor | None, rows: int) -> Iterator[tuple[Tensor, Tensor | None]]:
         """`rows` examples at a time, on the model's device and, if they are real numbers, in its precision."""
-        like = self._like()
+        like = self.like()
         for i in range(0, len(x), rows):
             part = x[i : i + rows]
             part = part.to(like) if part.is_floating_point() else part.to(like.device)
@@ -152,52 +154,26 @@ class Subject:
 
     @cached_property
     def extractors(self) -> list[Extractor]:
-        """What samples and examples are compared by, see `extractors`; learned from 2,500 training examples."""
+        """What samples and examples are compared by, see `extractors`; learned from 2,500 training examples.
+
+        Raises:
+            Undefined: For categories, for missing cells, and for fewer than 50 examples in a split.
+        """
         comparable(self.dataset.event)
         try:
             judge = self.classifier
         except Undefined:
             judge = None
         with isolated(self.seed, "evaluate", "extractors"):
-            return extractors(self.dataset.event, self.real("train", DRAWN), judge)
+            known, others = self.real("train", DRAWN), self.real("test", TRIED)
+            enough(min(len(known), len(others)))
+            found = extractors(self.dataset.event, known, judge)
+            return tried(found, others) if is_picture(self.dataset.event) else found
 
     @cached_property
     def views(self) -> list[View]:
         """Equally many samples, test and training examples as each extractor sees them, at most 2,500."""
         return look(self.extractors, self.drawn, self.real("test", DRAWN), self.real("train", DRAWN))
-
-    @cached_property
-    def ways(self) -> tuple[Tensor, Tensor]:
-        """What decodes along 100 ways between two codes, and the cross-fade of their ends' examples, both (pairs, 2 T +
-        1, *event), on the CPU. Without an encoder the ends are draws, and what they decode to is cross-faded."""
-        with isolated(self.seed, "evaluate", "ways"), torch.no_grad(), evaluating(self.model):
-            z, y, x = self._ends()
-            if not z.is_floating_point():
-                raise Undefined("codes that are numbers of entries have no ways between them")
-            shape, half = z.shape[1:], len(z) // 2
-            codes = between(z[:half].flatten(1), z[half:].flatten(1), 2 * STEPS).unflatten(2, shape)
-            made = torch.stack([self._decoded(way, None if y is None else y[i]) for i, way in enumerate(codes)])
-            if x is None:
-                x = torch.cat([made[:, 0], made[:, -1]])
-            t = torch.linspace(0, 1, 2 * STEPS + 1).reshape(-1, *(1 for _ in x.shape[1:]))
-            return made, torch.lerp(x[:half, None], x[half:, None], t)
-
-    def _ends(self) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """Codes of the ends of all ways, starts first, with their labels and the examples they stand for."""
-        if self.model.encoder is None:
-            z, y = self.model.draw(2 * WAYS)
-            return z, y, None
-        rows = torch.randperm(len(self.x))[: 2 * min(WAYS, len(self.x) // 2)]
-        y = None if self.y is None or self.model.condition is None else self.y[rows].to(self._like().device)
-        parts = self.batches(self.x[rows], None if self.y is None else self.y[rows], self.rows)
-        assert self.model.posterior is not None
-        z = torch.cat([self.model.posterior.point(self.model.encode(*part)) for part in parts])
-        return z, y, self.dataset.shown(self.dataset.rows("test")[rows], generator(self.seed, "real", "ways")).cpu()
-
-    def _decoded(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Points of the likelihood at codes (n, *latent), all under one label, on the CPU."""
-        p = self.model.decode(z, None if y is None else y.expand(len(z)))
-        return self.model.likelihood.point(p).cpu()
 
     @property
     def class_shares(self) -> Tensor:
@@ -284,7 +260,7 @@ class Subject:
     @cached_property
     def without_code(self) -> Tensor | None:
         """log p(x) of the likelihood alone, every cell by its training average, (n,); None if it has a network."""
-        like = self._like()
+        like = self.like()
         blank = build(Likelihood, self.model.likelihood.spec()).to(like)
         if any(isinstance(m, Network) for m in blank.modules()):
             return None

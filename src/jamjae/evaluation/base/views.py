@@ -27,12 +27,14 @@ class View:
         made: Features of the samples.
         real: Features of test examples: what the samples are compared with.
         known: Features of training examples: they take the place of the samples for the baseline.
+        fooled: What the extractor takes for data though it is none.
     """
 
     extractor: str
     made: Tensor
     real: Tensor
     known: Tensor
+    fooled: str = ""
 
     @cached_property
     def crowds(self) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
@@ -65,6 +67,12 @@ def comparable(event: Event) -> None:
         raise Undefined("cells are missing in the examples and not in the samples: anyone could tell them apart")
 
 
+def enough(n: int) -> None:
+    """Raise `Undefined` for fewer than 50 examples."""
+    if n < FEWEST:
+        raise Undefined(f"{n} examples are too few to compare with samples: it takes {FEWEST} in each split")
+
+
 def look(found: list[Extractor], made: Tensor, real: Tensor, known: Tensor) -> list[View]:
     """A view of each extractor, of as many samples, test and training examples as there are of each.
 
@@ -72,27 +80,28 @@ def look(found: list[Extractor], made: Tensor, real: Tensor, known: Tensor) -> l
         Undefined: If there are too few.
     """
     n = min(len(made), len(real), len(known))
-    if n < FEWEST:
-        raise Undefined(f"{n} examples are too few to compare with samples: it takes {FEWEST} in each split")
-    return [View(see.name, see(made[:n]), see(real[:n]), see(known[:n])) for see in found]
+    enough(n)
+    return [View(see.name, see(made[:n]), see(real[:n]), see(known[:n]), see.fooled) for see in found]
 
 
 def judged(views: list[View], score: Callable[[View], Score], **rest: Any) -> Measurement:
-    """A measurement whose headline is from the first extractor, and whose details hold all of them.
+    """A measurement whose headline is from the first extractor that is not fooled, and whose details hold all of them.
 
     Repetitions of an extractor are averaged, the ends of their intervals, too; "spread" is their standard deviation.
     """
     names = list(dict.fromkeys(view.extractor for view in views))
     scores = {name: [score(view) for view in views if view.extractor == name] for name in names}
-    return headline(scores, len(views[0].made), **rest)
+    return headline(scores, len(views[0].made), {v.extractor: v.fooled for v in views if v.fooled}, **rest)
 
 
-def headline(scores: dict[str, list[Score]], n: int, **rest: Any) -> Measurement:
-    """The measurement that scores by extractor make."""
+def headline(scores: dict[str, list[Score]], n: int, fooled: dict[str, str], **rest: Any) -> Measurement:
+    """The measurement that scores by extractor make; `fooled`: by what, for those that are."""
     found = {name: average(repeated) for name, repeated in scores.items()}
-    first, *_ = found
+    judges = {name: score for name, score in found.items() if name not in fooled}
+    first = next(iter(judges or found))
     best = found[first]
-    flags = [text for text in (rest.pop("flag", lambda s: "")(best), disagreement(found)) if text]
+    blind = "" if judges else f"every extractor takes pictures that are no data ({fooled[first]}) for data"
+    flags = [text for text in (rest.pop("flag", lambda s: "")(best), disagreement(judges), blind) if text]
     table = {name: plain(score, scores[name]) for name, score in found.items()}
     return Measurement(
         value=best.value,
@@ -100,7 +109,7 @@ def headline(scores: dict[str, list[Score]], n: int, **rest: Any) -> Measurement
         n=n,
         baseline=best.baseline,
         flag="; ".join(flags),
-        details={"extractor": first, "by_extractor": table, **rest.pop("details", {})},
+        details={"extractor": first, "fooled": fooled, "by_extractor": table, **rest.pop("details", {})},
         **rest,
     )
 

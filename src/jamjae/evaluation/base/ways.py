@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor
 
+from .neighbours import nearest, squared
+
+NEIGHBOURS = 10  # that an example is joined to, for the shortest way through the data
 STEPS = 32  # T: pieces of a way, the same for every model; it is decoded at twice as many to see what refining does
 ROUND = 16  # axes from which a way is an arc: among many axes a straight line passes closer to 0 than any code lies
 
@@ -58,3 +61,29 @@ def halfway(y: Tensor) -> Tensor:
     middle = y[:, y.shape[1] // 2]
     start, end = ((middle - y[:, i]).norm(dim=1) for i in (0, -1))
     return start / (start + end).clamp(min=1e-30)
+
+
+def directness(real: Tensor, y: Tensor) -> float | None:
+    """Shortest ways through examples (n, F) from end to end, over the lengths of ways (pairs, points, F): the median.
+
+    Every example is joined to its 10 nearest, every end to its nearest example. Below 1 for detours; above 1 where a
+    way takes a short cut that no example lies on. None where the examples do not hang together.
+
+    Reference:
+        Tenenbaum, de Silva and Langford (2000), A global geometric framework for nonlinear dimensionality reduction.
+        https://doi.org/10.1126/science.290.5500.2319
+    """
+    from scipy.sparse import csr_array  # slow to import, and needed here only
+    from scipy.sparse.csgraph import dijkstra
+
+    near = torch.cat([part.topk(min(NEIGHBOURS + 1, len(real)), largest=False).indices for part in squared(real, real)])
+    steps = (real[:, None] - real[near]).norm(dim=2)
+    rows = torch.arange(len(real))[:, None].expand_as(near)
+    graph = csr_array((steps.flatten(), (rows.flatten(), near.flatten())), shape=(len(real), len(real)))
+    gap, place = (torch.stack(v) for v in zip(*(nearest(y[:, end], real) for end in (0, -1)), strict=True))
+    found = torch.from_numpy(dijkstra(graph, directed=False, indices=place[0].numpy()))
+    geodesic = found[torch.arange(len(y)), place[1]] + gap.sqrt().sum(0)
+    joined = geodesic.isfinite()
+    if joined.double().mean() < 0.5:
+        return None
+    return (geodesic / length(y).clamp(min=1e-30))[joined].median().item()
