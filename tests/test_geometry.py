@@ -9,7 +9,10 @@ from scipy.stats import kendalltau
 import jamjae as jj
 from jamjae.core import Undefined
 from jamjae.core.pca import principal_components
+from jamjae.data import read
 from jamjae.evaluation import Subject
+from jamjae.evaluation.base.controls import controls
+from jamjae.evaluation.base.extractors import extractors
 from jamjae.evaluation.base.neighbours import nearest, on
 from jamjae.evaluation.base.views import View
 from jamjae.evaluation.base.walks import walks
@@ -243,3 +246,32 @@ def test_the_ends_of_walks_are_not_what_they_are_judged_by(tmp_path):
     few = Subject(run.model, "elbo", run.dataset, limit=60)
     with pytest.raises(Undefined, match="60 test examples are too few"):
         walks(few)
+
+
+def ranking(data, made=None, count=2500):
+    """Completeness and coverage of held-out examples, of samples and of every control, by the first extractor."""
+    rows = data.rows("train")
+    train, known = (data.shown(rows[i * count : (i + 1) * count]) for i in (0, 1))
+    real, fresh = (data.shown(part) for part in data.rows("test")[: 2 * count].tensor_split(2))
+    with jj.core.isolated("ranking"):
+        see = extractors(data.event, train, None)[0]
+        kinds = {"held-out": fresh, **({} if made is None else {"model": made}), **controls(fresh)}
+        n = min(len(real), len(known))
+        found = {k: complete(View("x", see(x[:n]), see(real[:n]), see(known[:n]))) for k, x in kinds.items()}
+    return {name: (score.value, score.more["coverage"], score.more["both"]) for name, score in found.items()}
+
+
+def test_real_digits_rank_above_every_control():
+    found = ranking(read("digits"), count=600)
+    real = found.pop("held-out")
+    assert min(real) > 0.85
+    assert all(both < real[2] - 0.15 for _, _, both in found.values()), found  # 64 pixels: either one may pass
+
+
+@pytest.mark.slow
+def test_mnist_ranks_digits_above_samples_and_samples_above_controls(real_data, tmp_path):
+    run = jj.fit("ae", "mnist", latent=10, epochs=3, prior="mixture", runs=tmp_path)
+    found = ranking(run.dataset, torch.from_numpy(run.sample(2500)))
+    real, model = found.pop("held-out"), found.pop("model")
+    for i in (0, 1):
+        assert real[i] > model[i] > max(spoilt[i] for spoilt in found.values()) + 0.05, (real, model, found)

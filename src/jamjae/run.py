@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from . import asked, evaluation, origin, passes, store, way
+from .core.duration import duration
 from .core.errors import DataError, UsageError, require
 from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
@@ -290,11 +291,13 @@ class Run(Kept):
         samples: int = 1000,
         limit: int | None = None,
         full: bool = False,
+        budget: float | str | None = None,
         progress: Any = None,
     ) -> dict[str, Any]:
         """Measure the run on its test split and write evaluation.json; name -> Measurement.
 
-        `full` adds the metrics that take longer or say more than most people ask.
+        `full` adds the metrics that take longer or say more than most people ask. With a `budget` (seconds, or "90s",
+        "2m", "1h") as many test examples and draws are taken as fit into it, at most `limit` and `samples`.
         """
         objective = self.spec["objective"]
         subject = evaluation.Subject(
@@ -307,7 +310,11 @@ class Run(Kept):
             progress,
             beta=objective.get("beta", 1.0),
         )
-        found = evaluation.evaluate(subject, list(evaluation.METRICS) if full and metrics is None else metrics)
+        names = list(evaluation.METRICS) if full and metrics is None else metrics
+        if budget is None:
+            found = evaluation.evaluate(subject, names)
+        else:
+            found = evaluation.within(subject, duration(budget), names)
         path = self.folder / "evaluation.json"
         before = read_json(path) if path.is_file() else {}
         write_json(path, {**before, **{k: m.to_json() for k, m in found.items()}})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ..evaluation import Measurement
@@ -13,15 +13,27 @@ HEAD = ("metric", "value", "95 % interval", "baseline", "what it says")
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar on a terminal, None elsewhere."""
+def progress() -> Iterator[Callable[[str, int, int, bool], None] | None]:
+    """Two bars on a terminal, the metrics and the pass over examples that is under way; None elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
-    with Progress(TextColumn("{task.description}"), BarColumn(30), console=console, transient=True) as bar:
-        task = bar.add_task("", total=1)
-        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+    columns = TextColumn("{task.description}"), BarColumn(30), MofNCompleteColumn(), TimeRemainingColumn(compact=True)
+    with Progress(*columns, console=console, transient=True) as bars:
+        metrics, parts = bars.add_task("", total=None), {}
+
+        def tell(name: str, done: int, total: int, part: bool) -> None:
+            if not part:
+                bars.update(metrics, description=name, completed=done, total=total)
+            elif name not in parts:
+                for earlier in parts.values():
+                    bars.update(earlier, visible=False)
+                parts[name] = bars.add_task(f"  {name}", completed=done, total=total)
+            else:
+                bars.update(parts[name], completed=done, total=total, visible=True)
+
+        yield tell
 
 
 def show(measurements: list[Measurement]) -> None:
@@ -37,6 +49,8 @@ def show(measurements: list[Measurement]) -> None:
             print(f"{m.name}: {m.flag}")
     for reason, names in undefined(measurements).items():
         print(f"undefined: {', '.join(names)}: {reason}")
+    if budget := next((m.details["budget"] for m in measurements if "budget" in m.details), None):
+        print("budget: {examples:,} of {of:,} test examples, {draws:,} draws each; took {took:.0f} s".format(**budget))
     if given := {str(m.details["given"]) for m in measurements if m.details.get("given")}:
         print(f"given: the {' and '.join(given)} of every example; a likelihood is log p(x | {' and '.join(given)})")
 

@@ -1,7 +1,7 @@
 # ruff: noqa: I001  (the metrics are printed in the order of their imports)
 """Evaluation: one metric per file, each a number with its interval, its baseline and what could be wrong with it."""
 
-from .base import FEWEST, METRICS, Measurement, Metric, Subject, evaluate, metric, usual
+from .base import FEWEST, METRICS, Measurement, Metric, Subject, evaluate, metric, usual, within
 
 from .elbo import elbo
 from .iwae import iwae
@@ -87,4 +87,5 @@ __all__ = [
     "surgery",
     "trustworthiness",
     "usual",
+    "within",
 ]

@@ -4,7 +4,7 @@ from .base import Measurement, Subject, metric, over_examples
 from .base.subject import DRAWN
 
 
-@metric(title="How sure a classifier is of the samples", unit="probability")
+@metric(title="How sure a classifier is of the samples", unit="probability", full=True)
 def confidence(subject: Subject) -> Measurement:
     r"""Mean probability that the classifier gives to the class it names, over the samples of `classes`; in [1/K, 1].
 

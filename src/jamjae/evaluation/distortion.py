@@ -3,7 +3,7 @@
 from .base import Measurement, Subject, metric, over_examples
 
 
-@metric(title="What the code leaves out", unit="nats", better="lower")
+@metric(title="What the code leaves out", unit="nats", full=True, better="lower")
 def distortion(subject: Subject) -> Measurement:
     r"""Mean over test examples of the negative log-likelihood given the code, in nats per example; lower is better.
 

@@ -8,7 +8,7 @@ from .base import Measurement, Subject, bootstrap, metric
 EPSILON, DELTA = 0.01, 0.01
 
 
-@metric(title="Axes of the code that carry information", unit="axes")
+@metric(title="Axes of the code that carry information", unit="axes", full=True)
 def kl_per_axis(subject: Subject) -> Measurement:
     r"""Number of latent axes that have not collapsed; `details` holds the mean KL of every axis, in nats.
 

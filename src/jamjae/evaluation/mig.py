@@ -11,7 +11,7 @@ from .base.information import information
 from .base.jackknife import jackknife
 
 
-@metric(title="Factors with a latent axis of their own (MIG)", unit="share", better="higher")
+@metric(title="Factors with a latent axis of their own (MIG)", unit="share", full=True, better="higher")
 def mig(subject: Subject) -> Measurement:
     r"""Mutual information gap: how much more the best axis knows of a factor than the second best, over its entropy.
 

@@ -15,6 +15,7 @@ def command(
     full: bool = False,
     samples: int = 1000,
     limit: int | None = None,
+    budget: str | None = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
     data: str | None = None,
     runs: Path = Path("runs"),
@@ -27,6 +28,8 @@ def command(
         full: Every metric, also those that take longer or say more than most people ask.
         samples: K of the importance-weighted bound; also the most temperatures of `ais` and steps of `amortisation`.
         limit: At most so many test examples.
+        budget: About how long it may take: 90s, 2m, 1h. As many test examples and draws are taken as fit into it, at
+            most `limit` and `samples`, and it is said how many.
         json_: Print JSON instead of a table.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
@@ -35,7 +38,7 @@ def command(
 
     found = opened.opened(run, runs, data)
     with measured.progress() as progress:
-        results = found.evaluate(metric, samples=samples, limit=limit, full=full, progress=progress)
+        results = found.evaluate(metric, samples=samples, limit=limit, full=full, budget=budget, progress=progress)
     if json_:
         print(json.dumps({name: m.to_json() for name, m in results.items()}, indent=2, ensure_ascii=False))
     else:

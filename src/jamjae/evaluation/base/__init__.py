@@ -6,6 +6,7 @@ for.
 """
 
 from .bound import lower_bound
+from .budget import within
 from .measurement import Measurement, bootstrap, normal, over_examples, wilson
 from .metric import METRICS, Metric, evaluate, metric, usual
 from .subject import FEWEST, Subject
@@ -24,4 +25,5 @@ __all__ = [
     "over_examples",
     "usual",
     "wilson",
+    "within",
 ]

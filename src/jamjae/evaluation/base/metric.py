@@ -61,13 +61,26 @@ def usual() -> list[str]:
     return [name for name, m in METRICS.items() if not m.full]
 
 
+def wanted(names: Iterable[str] | None = None) -> list[str]:
+    """Names of metrics in the order of the catalogue; None for the usual ones.
+
+    Raises:
+        UsageError: For a metric that does not exist.
+    """
+    asked = set(usual() if names is None else names)
+    for name in asked - set(METRICS):
+        raise unknown("metric", name, METRICS)
+    return [name for name in METRICS if name in asked]
+
+
 def evaluate(subject: Subject, names: Iterable[str] | None = None) -> dict[str, Measurement]:
     """Measurements by name, in the order of the catalogue; None for the usual metrics.
 
     Raises:
         UsageError: For a metric that does not exist.
     """
-    wanted = set(usual() if names is None else names)
-    for name in wanted - set(METRICS):
-        raise unknown("metric", name, METRICS)
-    return {name: METRICS[name](subject) for name in METRICS if name in wanted}
+    found: dict[str, Measurement] = {}
+    for name in (chosen := wanted(names)):
+        subject.tell(name, len(found), len(chosen))
+        found[name] = METRICS[name](subject)
+    return found

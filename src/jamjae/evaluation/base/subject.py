@@ -44,7 +44,8 @@ class Subject:
         seed: Everything random follows from it.
         samples: K of the importance-weighted bound, >= 1; also the most temperatures of `ais`, steps of `amortisation`.
         limit: At most so many test examples; None for all.
-        progress: Called with (name of the sweep, e.g. "iwae", examples done, examples in all).
+        progress: Called with (name, done, in all, whether it is a part): metrics, and the passes over examples that are
+            their parts.
         beta: Weight of the rate in training; only the prediction of `active_units` uses it.
     """
 
@@ -54,7 +55,7 @@ class Subject:
     seed: int = 0
     samples: int = 1000
     limit: int | None = None
-    progress: Callable[[str, int, int], None] | None = None
+    progress: Callable[[str, int, int, bool], None] | None = None
     beta: float = 1.0
 
     def __post_init__(self) -> None:
@@ -100,6 +101,11 @@ class Subject:
         """Rows per decoder call: 1,000, fewer for large examples, at least 20."""
         return max(20, min(1000, CELLS // self.dataset.event.cells))
 
+    def tell(self, name: str, done: int, total: int, part: bool = False) -> None:
+        """Report progress, if somebody listens."""
+        if self.progress is not None:
+            self.progress(name, done, total, part)
+
     def like(self) -> Tensor:
         """A tensor of the model: its device, its precision."""
         return next(t for t in (*self.model.parameters(), *self.model.buffers()) if t.is_floating_point())
@@ -119,8 +125,7 @@ class Subject:
         with isolated(self.seed, "evaluate", key), torch.no_grad(), evaluating(self.model):
             for part, labels in self.batches(x, y, rows):
                 done.append(f(part, labels).cpu().double())
-                if self.progress is not None:
-                    self.progress(key, min(len(done) * rows, len(x)), len(x))
+                self.tell(key, min(len(done) * rows, len(x)), len(x), part=True)
         return torch.cat(done)
 
     def draws(self, count: int) -> Iterator[Tensor]:
@@ -131,8 +136,7 @@ class Subject:
                 x = self.model.sample(n, noise=not self.dataset.shades).cpu()
             if x.is_floating_point() and not x.isfinite().all():
                 raise Undefined("the model's samples are not finite")
-            if self.progress is not None:
-                self.progress("samples", start + n, count)
+            self.tell("samples", start + n, count, part=True)
             yield x
 
     @cached_property
