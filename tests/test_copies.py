@@ -150,3 +150,12 @@ def test_repeats_are_flagged():
     data = made_of()
     m = evaluate(subject(data, normal(300, 6, seed=9).float()), ["birthday"])["birthday"]
     assert m.flag == "samples repeat: about 599 different ones"  # 600 are compared, so each comes twice
+
+
+def test_where_training_and_held_out_examples_are_the_same_lots_decide():
+    random = torch.Generator().manual_seed(0)
+    x = torch.randn(300, 3, generator=random).double()
+    made = torch.randn(900, 3, generator=random).double()
+    with isolated("lots"):
+        found = vote(made, torch.cat([x, x]), 1.0)
+    assert found.low < 0.5 < found.high and 0.4 < found.value < 0.6

@@ -164,6 +164,24 @@ def test_continuity_falls_with_holes_and_with_jumbling(see):
     assert all(found[f"jumbled {k}"][2] > 0.9 for k in (2, 4, 8))  # all of it is data, in the wrong order
 
 
+def test_continuity_is_the_geometric_mean_of_its_three_parts():
+    smooth, steady, inner, ends = (torch.full((4,), v, dtype=D) for v in (0.5, 0.25, 0.3, 0.6))
+    assert combined(smooth, steady, inner, ends).item() == pytest.approx((0.5 * 0.25 * 0.5) ** (1 / 3))
+    assert on_path(ends, inner).item() == 1
+
+
+def test_completeness_counts_from_what_shuffled_examples_reach():
+    def tilted(strength, seed):
+        u, v = torch.randn(2, 300, generator=torch.Generator().manual_seed(seed), dtype=D)
+        return torch.stack([u, strength * u + (1 - strength**2) ** 0.5 * v], 1)
+
+    made, real, known = tilted(0.9, 0), tilted(0.99, 1), tilted(0.99, 2)
+    with jj.core.isolated("judge"):
+        found = complete(View("x", made, real, known))
+    a, b, c = (found.more[name] for name in ("samples", "real", "null"))
+    assert c > 0.2 and found.value == pytest.approx(min(1.0, (a - c) / (b - c)))
+
+
 def test_ways_through_a_constant_lead_nowhere():
     y = PCA.encode(constant(between(uniform(4, 5), uniform(4, 6), 64)).flatten(0, 1)).unflatten(0, (4, 65))
     assert length(y).max() < 1e-6

@@ -18,6 +18,17 @@ GAME = "tests/test_adversarial_oracles.py"
 PLAYED = "tests/test_adversarial_training.py"
 SEARCH = "tests/test_inversion.py"
 
+GEOMETRY = "tests/test_geometry.py"
+QUALITY = "tests/test_sample_quality.py"
+HEALTH = "tests/test_posterior_health.py"
+FACTORS = "tests/test_disentanglement.py"
+GAPS = "tests/test_mig.py"
+ANNEALED = "tests/oracles/test_oracles_annealing.py"
+COPIES = "tests/test_copies.py"
+NEIGHBOURS = "tests/test_clusters.py"
+SEEN = "tests/test_extractors.py"
+BUDGET = "tests/test_budget.py"
+
 PRIORS = "tests/test_priors_family.py"
 POSTERIORS = "tests/test_posteriors_family.py"
 MIXTURE = "tests/test_core_mixture.py"
@@ -238,4 +249,96 @@ PLANTED = [
         "mixture of Gaussians without the half", "core/mixture.py", "-0.5 / s.square()", "-1 / s.square()", MIXTURE
     ),
     Mutation("log-determinant of a draw with the wrong sign", KL, "log_noise - log", "log_noise + log", POSTERIORS),
+    Mutation("codes that keep their own example", "evaluation/shuffle.py", ".flip(1)", "", HEALTH),
+    Mutation(
+        "information without the average", "evaluation/surgery.py", "own - mixture_density(batches, z)", "own", HEALTH
+    ),
+    Mutation(
+        "holes counted where codes are",
+        "evaluation/holes.py",
+        "< math.log(TAU)).double() for log_r",
+        "> math.log(TAU)).double() for log_r",
+        HEALTH,
+    ),
+    Mutation(
+        "a jump is as smooth as a line",
+        "evaluation/base/ways.py",
+        "(2 * fine - coarse) / coarse",
+        "0 * (2 * fine - coarse) / coarse",
+        GEOMETRY,
+    ),
+    Mutation(
+        "steady backwards",
+        "evaluation/base/ways.py",
+        "lead[:, None, :] - lead[:, :, None]",
+        "lead[:, :, None] - lead[:, None, :]",
+        GEOMETRY,
+    ),
+    Mutation("arithmetic mean of three", "evaluation/continuity.py", ") ** (1 / 3)", ") ** (1 / 2)", GEOMETRY),
+    Mutation(
+        "ends among what walks are judged by",
+        "evaluation/base/walks.py",
+        "else rows[2 * count :]",
+        "else rows",
+        GEOMETRY,
+    ),
+    Mutation("null forgotten", "evaluation/completeness.py", "(a - c) / (b - c)", "a / b", GEOMETRY),
+    Mutation(
+        "columns shuffled alike",
+        "evaluation/completeness.py",
+        "torch.stack([column[torch.randperm(len(x))] for column in x.T], 1)",
+        "x[torch.randperm(len(x))]",
+        GEOMETRY,
+    ),
+    Mutation(
+        "balls of outliers",
+        "evaluation/base/neighbours.py",
+        "found.clamp(max=found.median().item()) if clip else found",
+        "found",
+        GEOMETRY,
+    ),
+    Mutation("a row its own neighbour", "evaluation/base/neighbours.py", "kthvalue(k + 1, 1)", "kthvalue(k, 1)", SEEN),
+    Mutation("fooled and still judging", "evaluation/base/views.py", "if name not in fooled}", "}", SEEN),
+    Mutation("kernel distance with its diagonal", "evaluation/kid.py", ".fill_diagonal_(0.0)", "", QUALITY),
+    Mutation(
+        "kernel distance without its cross term twice", "evaluation/kid.py", "- 2 * remaining", "- remaining", QUALITY
+    ),
+    Mutation("covariances added without what they share", "evaluation/frechet.py", "- 2 * shared", "- shared", QUALITY),
+    Mutation("judged on what it learned from", "evaluation/c2st.py", "HALVES = 2", "HALVES = 1", QUALITY),
+    Mutation(
+        "pooled error with one sample only",
+        "evaluation/ndb.py",
+        "(1 / a.sum() + 1 / b.sum())",
+        "(1 / a.sum())",
+        QUALITY,
+    ),
+    Mutation("second best axis forgotten", "evaluation/mig.py", "(best[:, 0] - best[:, 1])", "best[:, 0]", GAPS),
+    Mutation("modularity of plain information", "evaluation/modularity.py", "informed.square()", "informed", FACTORS),
+    Mutation("entropy in bits", "evaluation/dci.py", ".double().log()", ".double().log2()", FACTORS),
+    Mutation(
+        "annealing without its steps", "evaluation/base/annealing.py", "abs(b - before) * now", "b * now", ANNEALED
+    ),
+    Mutation(
+        "moves that are always taken",
+        "evaluation/base/annealing.py",
+        "torch.rand_like(chance) < chance",
+        "chance >= 0",
+        ANNEALED,
+    ),
+    Mutation(
+        "mean of logarithms",
+        "evaluation/base/annealing.py",
+        "log_w.logsumexp(0) - math.log(len(log_w))",
+        "log_w.mean(0)",
+        ANNEALED,
+    ),
+    Mutation(
+        "votes without lots",
+        "evaluation/memorisation.py",
+        "order = torch.randperm(2 * m)",
+        "order = torch.arange(2 * m)",
+        COPIES,
+    ),
+    Mutation("ranks from one", "evaluation/trustworthiness.py", "(rank - k).clamp", "(rank - k + 1).clamp", NEIGHBOURS),
+    Mutation("a budget for nobody", "evaluation/base/budget.py", "more * draws if", "more if", BUDGET),
 ]

@@ -45,6 +45,10 @@ def curved(seed=21):
         return model, model.sample(8, noise=True)
 
 
+def test_chains_are_averaged_before_the_logarithm():
+    assert log_mean(torch.tensor([[0.0], [math.log(3.0)]])).item() == pytest.approx(math.log(2.0))
+
+
 @pytest.mark.parametrize("temperatures", [1, 4, 12])
 def test_oracle_23_weights_have_the_evidence_as_their_mean_in_both_directions(temperatures):
     """However few temperatures: forwards E[w] = p(x), backwards from the exact posterior E[1/w] = 1/p(x)."""
