@@ -17,9 +17,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from scipy.stats import t as student
-
 from benchmarks.kept import Result, each, keep, kept, whole
+from jamjae.comparison import over_seeds
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / "benchmarks/quality.json", ROOT / "docs/quality.md"
@@ -219,7 +218,7 @@ $ make bench-quality ARGS="--only factors --seeds 2"
 
 Each table compares ways to fit the same data with the same budget. Numbers are means over seeds ± one standard error.
 A difference is taken seed by seed, with its 95 % interval (Student's t): it speaks of another training run on the same
-data. An interval that holds 0 shows no difference.
+data. An interval that holds 0 shows no difference, and where all seeds agree there is none: that is no certainty.
 """
 
 
@@ -294,14 +293,17 @@ def difference(found: list[Result], arm: str, other: str, metric: str, kind: str
         >>> difference([*runs, {"arm": "y", "seed": 1, "values": {"m": 1}}], "x", "y", "m", "nats")
         '+1.50 [-4.85, +7.85]'
     """
-    one, two = ({r["seed"]: r["values"].get(metric) for r in found if r["arm"] == a} for a in (arm, other))
-    both = [one[s] - two[s] for s in one if None not in (one[s], two.get(s))]
+    one, two = (
+        {r["seed"]: v for r in found if r["arm"] == a and (v := r["values"].get(metric)) is not None}
+        for a in (arm, other)
+    )
+    seen = over_seeds(one, two)
     sign = "{:+" + FORMATS[kind][2:]
-    if len(both) < 2:
-        return sign.format(both[0]) if both else "–"
-    half = float(student.ppf(0.975, len(both) - 1)) * stdev(both) / len(both) ** 0.5
-    mean, low, high = (sign.format(v) for v in (fmean(both), fmean(both) - half, fmean(both) + half))
-    return f"{mean} [{low}, {high}]"
+    if seen.value is None:
+        return "–"
+    if seen.interval is None:
+        return sign.format(seen.value) + (f" ({seen.reason})" if seen.pairs > 1 else "")
+    return f"{sign.format(seen.value)} [{', '.join(map(sign.format, seen.interval))}]"
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -5,10 +5,21 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("conditions", "core", "corruptions", "critics", "data", "evaluation", "games", "kernels", "likelihoods")
-_MODULES += ("models", "networks", "objectives", "penalties", "posteriors", "priors", "recipes", "regularisers")
+_MODULES = ("comparison", "conditions", "core", "corruptions", "critics", "data", "evaluation", "games", "kernels")
+_MODULES += (
+    "likelihoods",
+    "models",
+    "networks",
+    "objectives",
+    "penalties",
+    "posteriors",
+    "priors",
+    "recipes",
+    "regularisers",
+)
 _MODULES += ("schedules", "training")
 _NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
+_NAMES |= {"compare": "comparing", "sweep": "sweeping"}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]
 

@@ -184,7 +184,10 @@ def survivors(plan: Plan) -> tuple[int | None, str]:
         Lucas et al. (2019), Don't blame the ELBO! https://arxiv.org/abs/1911.02469
     """
     width, objective, made = plan.latent[0], plan.objective, plan.model
-    if type(objective) is not ELBO or objective.beta == 0:  # a subclass minimises something else
+    if type(objective) is not ELBO or 0 in (
+        objective.beta,
+        objective.distortion,
+    ):  # a subclass minimises something else
         return None, f"no prediction: nothing in the objective {objective.name()} is known to switch axes off"
     usual = isinstance(made.prior, priors.Gaussian) and isinstance(made.posterior, posteriors.Gaussian)
     if not usual or len(plan.latent) > 1:
@@ -195,7 +198,7 @@ def survivors(plan: Plan) -> tuple[int | None, str]:
         return None, "no prediction: free bits keep axes open"
     if plan.dataset.event.cells > WIDEST:
         return None, f"no prediction: examples have more than {WIDEST:,} values"
-    likelihood, beta = made.likelihood, objective.beta
+    likelihood, beta = made.likelihood, objective.beta / objective.distortion
     if isinstance(likelihood, likelihoods.Gaussian) and likelihood.variance == "fixed":
         return _gaussian(plan, beta, float(likelihood.sigma or 1.0), width)
     if isinstance(likelihood, likelihoods.Bernoulli):

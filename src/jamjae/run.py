@@ -3,6 +3,7 @@
 A run is a folder; `Run` reads it. The command line has the same verbs with the same options.
 """
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -111,6 +112,17 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def _stored(m: evaluation.Measurement, asked_for: dict[str, Any]) -> dict[str, Any]:
+    """A measurement as JSON, with what was asked for and whether it had a number for each example."""
+    return m.to_json() | {"details": {**m.details, "asked": {**asked_for, "each": m.each is not None}}}
+
+
+def _weight(objective: dict[str, Any]) -> float:
+    """Weight of the rate against the distortion in training."""
+    distortion = objective.get("distortion", 1.0)
+    return float(objective.get("beta", 1.0) / distortion) if distortion else math.inf
 
 
 class Run(Kept):
@@ -308,7 +320,7 @@ class Run(Kept):
             samples,
             limit,
             progress,
-            beta=objective.get("beta", 1.0),
+            beta=_weight(objective),
         )
         names = list(evaluation.METRICS) if full and metrics is None else metrics
         if budget is None:
@@ -317,7 +329,8 @@ class Run(Kept):
             found = evaluation.within(subject, duration(budget), names)
         path = self.folder / "evaluation.json"
         before = read_json(path) if path.is_file() else {}
-        write_json(path, {**before, **{k: m.to_json() for k, m in found.items()}})
+        asked_for = {"samples": samples, "limit": limit} | ({} if budget is None else {"budget": budget})
+        write_json(path, {**before, **{k: _stored(m, asked_for) for k, m in found.items()}})
         return found
 
     def report(

@@ -2,17 +2,19 @@
 
 import sys
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Group, Parameter
 from rich.console import Console
 
-from .arguments import split
+from .arguments import ranges, split
 from .wrong import WrongUse
 
 
 def call(verb: str, arguments: list[str]) -> int:
     """Call the verb's `command`; its exit code."""
+    swept, arguments = ranges(arguments) if "values" in signature(_command(verb)).parameters else ({}, arguments)
     plain, dotted = split(arguments)
     app = application(verb)
     try:
@@ -22,7 +24,8 @@ def call(verb: str, arguments: list[str]) -> int:
     if dotted and "parts" not in left_out and function is _command(verb):
         raise WrongUse(f"unknown option --{next(iter(dotted))} of {verb}; parts are chosen when a run is fitted.")
     parts = {"parts": dotted} if "parts" in left_out else {}
-    return function(*bound.args, **bound.kwargs, **parts) or 0
+    values = {"values": swept} if "values" in left_out else {}
+    return function(*bound.args, **bound.kwargs, **parts, **values) or 0
 
 
 def application(verb: str) -> App:

@@ -1,6 +1,6 @@
 """How sure a classifier is of what the samples show."""
 
-from .base import Measurement, Subject, metric, over_examples
+from .base import Measurement, Subject, metric, normal
 from .base.subject import DRAWN
 
 
@@ -23,8 +23,10 @@ def confidence(subject: Subject) -> Measurement:
     """
     judge, sure = subject.classifier, subject.classified[1].double()
     _, of_real = judge(subject.real("test", DRAWN))
-    return over_examples(
-        sure,
+    return Measurement(
+        value=sure.mean().item(),
+        interval=normal(sure),
+        n=len(sure),
         baseline=of_real.double().mean().item(),
         baseline_name="test examples",
         details={"classifier_accuracy": judge.accuracy},

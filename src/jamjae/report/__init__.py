@@ -1,7 +1,8 @@
 """Reports: everything about a run, or several runs side by side, in one HTML file."""
 
+from .comparison import write_comparison
 from .facts import Facts
 from .gather import gather
 from .html import page, write
 
-__all__ = ["Facts", "gather", "page", "write"]
+__all__ = ["Facts", "gather", "page", "write", "write_comparison"]

@@ -21,7 +21,7 @@ from .curves import Curve, curves
 from .facts import Facts
 from .figures import Picture, draw
 from .game import at_rest
-from .numbers import Line, lines, without
+from .numbers import lines, without
 from .sections import SECTIONS, about, comparable
 
 
@@ -52,25 +52,26 @@ def page(runs: list[Facts]) -> str:
     """The report as text."""
     if not runs:
         raise UsageError("`facts` must hold at least one run; got none. Pass gather(...) of a run.")
+    return rendered("page.html.jinja", **pictured(runs), metrics=lines(runs), without=without(runs))
+
+
+def pictured(runs: list[Facts]) -> dict[str, Any]:
+    """What the page's template shows of runs, their numbers left out."""
     shown = [show(facts, f"r{n}") for n, facts in enumerate(runs)]
-    metrics: list[Line] = lines(runs)
+    return {
+        "runs": shown,
+        "sections": [s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
+        "warnings": comparable(runs),
+        "datasets": list({facts.data.get("fingerprint", n): facts.data for n, facts in enumerate(runs)}.values()),
+        "title": " and ".join(run.facts.title for run in shown),
+    }
+
+
+def rendered(template: str, **content: Any) -> str:
+    """A page from its template."""
     style = Markup(stylesheet())
-    return (
-        environment()
-        .get_template("page.html.jinja")
-        .render(
-            runs=shown,
-            metrics=metrics,
-            without=without(runs),
-            sections=[s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
-            warnings=comparable(runs),
-            datasets=list({facts.data.get("fingerprint", n): facts.data for n, facts in enumerate(runs)}.values()),
-            words=words,
-            style=style,
-            policy=policy(style),
-            title=" and ".join(run.facts.title for run in shown),
-        )
-    )
+    page: str = environment().get_template(template).render(words=words, style=style, policy=policy(style), **content)
+    return page
 
 
 def show(facts: Facts, prefix: str) -> Shown:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..comparison import Ground
+from ..comparison.meaning import sentences
 from ..recipes.base import RECIPES
 from .facts import Facts
 
@@ -86,12 +88,12 @@ def comparable(runs: list[Facts]) -> list[str]:
     """Why numbers of these runs must not be compared; empty if they may be."""
     if len(runs) < 2:
         return []
-    found = []
-    if len({facts.data.get("fingerprint") for facts in runs}) > 1:
-        found.append("These runs were fitted to different data: none of their numbers can be compared.")
-    elif len({(str(facts.part("likelihood")), facts.data.get("binarise")) for facts in runs}) > 1:
-        found.append("These runs see the data under different likelihoods: their nats cannot be compared.")
-    if len({facts.conditional for facts in runs}) > 1:
-        found.append("Some of these runs are told labels: log p(x | label) cannot be compared with log p(x).")
+    found = sentences([ground(facts) for facts in runs])
     found.append("One training run each: a gap between two of them may be chance. No winner is named here.")
     return found
+
+
+def ground(facts: Facts) -> Ground:
+    """What the numbers of a run stand on."""
+    likelihood, told = str(facts.part("likelihood")), str(facts.part("condition").get("name", ""))
+    return Ground(str(facts.data.get("fingerprint")), likelihood, str(facts.data.get("binarise")), told)
