@@ -52,6 +52,7 @@ class Study:
         samples: K of the importance-weighted bound.
         limit: Test examples; None for all.
         text: What to know before reading the table.
+        below: What stands below it.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Study:
     samples: int = 100
     limit: int | None = None
     text: str = ""
+    below: str = ""
 
 
 SMALL = {"latent": 40, "encoder.widths": "300,300", "decoder.widths": "300,300", "lr_schedule": "linear"}
@@ -81,6 +83,9 @@ STUDIES = {
         },
         seeds=5,
         text="Classes and confidence are a classifier's, which learned from the training split.",
+        below="The losses of the first two epochs (`python -m benchmarks.curves` says how they are drawn); dotted: "
+        "their worth in equilibrium, 2 ln 2 for the critic and ln 2 for the generator, where nobody can tell samples "
+        "from data.\n\n![Losses of gan and dcgan](images/games.png)",
     ),
     "bounds": Study(
         title="Do a better prior and a better posterior raise the likelihood?",
@@ -253,6 +258,7 @@ def section(study: Study, found: list[Result]) -> Iterator[str]:
         if arm != first:
             numbers = [difference(found, arm, first, m, kind) for m, (kind, _) in study.metrics.items()]
             yield row([f"`{arm}` − `{first}`", "", *numbers, ""])
+    yield from ("", study.below) if study.below else ()
 
 
 def command(study: Study, arm: Arm) -> str:
