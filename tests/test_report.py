@@ -172,7 +172,7 @@ def test_every_width_has_a_report(latent):
 def test_a_point_gets_scatter_pictures_and_an_image_gets_sheets():
     point, image = written(("point", "vae")), written(("colour image", "vae"))
     assert 'class="sheet"' not in point and "A blue line leads" in point
-    assert image.count('class="sheet"') == 5 and "Odd rows" in image
+    assert image.count('class="sheet"') == 7 and "Odd rows" in image
 
 
 # -- degenerate runs --------------------------------------------------------------------------------------------------

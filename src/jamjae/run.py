@@ -334,16 +334,26 @@ class Run(Kept):
         return found
 
     def report(
-        self, path: str | Path | None = None, *others: "Run", samples: int = 100, limit: int | None = 1000
+        self,
+        path: str | Path | None = None,
+        *others: "Run",
+        samples: int = 100,
+        limit: int | None = 1000,
+        language: str = "en",
     ) -> Path:
-        """One self-contained HTML file about this run (and others); default: report.html in the run folder."""
+        """One self-contained HTML file about this run (and others); default: report.html in the run folder.
+
+        Raises:
+            UsageError: For a `language` other than "en" and "ko" (Korean).
+        """
         from . import report
 
+        report.check(language)
         runs = (self, *others)
         told_apart = len({(r.spec["recipe"], r.spec["data"]["name"]) for r in runs}) == len(runs)
         facts = [r._facts(samples, limit, "" if told_apart else r.folder.name) for r in runs]
         target = self.folder / "report.html" if path is None else Path(path)
-        report.write(facts, target)
+        report.write(facts, target, language)
         return target
 
     def _facts(self, samples: int, limit: int | None, title: str) -> Any:

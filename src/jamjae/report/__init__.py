@@ -4,5 +4,6 @@ from .comparison import write_comparison
 from .facts import Facts
 from .gather import gather
 from .html import page, write
+from .translation import check
 
-__all__ = ["Facts", "gather", "page", "write", "write_comparison"]
+__all__ = ["Facts", "check", "gather", "page", "write", "write_comparison"]

@@ -28,6 +28,16 @@ def short(value: float) -> str:
     return f"{value:.2g}".replace("-", "−", 1)
 
 
+def about(value: float) -> str:
+    """Two digits without a power of ten.
+
+    Example:
+        >>> about(5731.2), about(1.26)
+        ('5,700', '1.3')
+    """
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else short(value)
+
+
 def percent(share: float) -> str:
     """A share in whole percent; one that is not quite everything does not say 100 %.
 

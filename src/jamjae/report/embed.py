@@ -8,6 +8,7 @@ any style sheet, which is how the page recolours a figure for a dark background.
 import base64
 import io
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -18,19 +19,26 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from ..plots.mosaic import mosaic
+from ..plots.style import words
 
 DPI = 170  # of the dots inside an SVG: sharp at twice their printed size
 WIDE = 1100  # pixels of a sheet of images, about
 
 
-def svg(figure: Figure, key: str, label: str) -> Markup:
-    """A figure as inline SVG; `key`, unique in the page, starts its ids; screen readers read `label`."""
+def svg(figure: Figure, key: str, label: str, names: Sequence[str] = ()) -> Markup:
+    """A figure as inline SVG; `key`, unique in the page, starts its ids; screen readers read `label`.
+
+    Its words stay text, which the browser draws and a translation may change; not so `names`, given by the user.
+    """
     text = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
         figure.savefig(text, format="svg", dpi=DPI)
     root = ElementTree.fromstring(text.getvalue())
     _clean(root)
     _rename(root, key)
+    kept = {words(name)["s"] for name in names}
+    for element in (element for element in root.iter("text") if element.text in kept):
+        element.set("translate", "no")
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.attrib.update({"class": "plot", "role": "img", "aria-label": label})
@@ -86,7 +94,7 @@ def png(images: np.ndarray, low: float, high: float, label: str, rows: tuple[str
     sheet = Markup('<img class="sheet" alt="{}" width="{}" height="{}" src="data:image/png;base64,{}">').format(
         label, picture.shape[1], picture.shape[0], encoded(picture)
     )
-    return Markup('<div class="named"><ol>{}</ol>{}</div>').format(names, sheet) if rows else sheet
+    return Markup('<div class="named"><ol translate="no">{}</ol>{}</div>').format(names, sheet) if rows else sheet
 
 
 def encoded(picture: np.ndarray) -> str:

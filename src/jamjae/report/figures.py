@@ -1,25 +1,12 @@
 """The pictures of a run, in the order of the report, each with a caption that says what is to be seen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-
-import numpy as np
-from markupsafe import Markup
 
 from ..plots import kl, mosaic, pictures, points, scatter, strip
-from . import captions
-from .embed import png, svg
+from . import captions, lessons
+from .embed import svg
 from .facts import Facts
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A drawn picture of one run: where it belongs, the drawing, the caption."""
-
-    key: str
-    drawing: Markup
-    caption: str
-
+from .picture import Picture, is_points, scale, sheet
 
 Maker = Callable[[Facts, str], Picture | None]
 COLUMNS = 10
@@ -27,34 +14,9 @@ COLUMNS = 10
 
 def draw(facts: Facts, prefix: str) -> dict[str, Picture]:
     """Every picture that the run's arrays allow, by key; `prefix` makes the ids of the page unique."""
-    makers: tuple[Maker, ...] = (reconstructions, samples, latent_map, plane, ways, axes, moved)
+    makers: tuple[Maker, ...] = (reconstructions, samples, latent_map, plane, ways, axes, moved, *lessons.MAKERS)
     found = (make(facts, prefix) for make in makers)
     return {picture.key: picture for picture in found if picture is not None}
-
-
-def is_points(facts: Facts) -> bool:
-    """Whether an example is a point of the plane, so that a scatter is the natural picture."""
-    return facts.event.get("shape") == [2] and not facts.event.get("levels")
-
-
-def scale(facts: Facts) -> tuple[float, float]:
-    """The values drawn as black and white (or as floor and ceiling of a curve)."""
-    event = facts.event
-    if event["levels"]:
-        return 0.0, float(event["levels"] - 1)
-    low, high = float(event["low"]), float(event["high"])
-    if not (np.isfinite(low) and np.isfinite(high)):
-        seen = facts.arrays["data"]
-        low, high = np.nanpercentile(seen, [1, 99]) if np.isfinite(seen).any() else (0.0, 1.0)
-    return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
-
-
-def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
-    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
-    low, high = scale(facts)
-    if pictures.is_image(examples):
-        return png(examples, low, high, label, rows)
-    return svg(pictures.sheet(examples, low, high, rows), key, label)
 
 
 def reconstructions(facts: Facts, prefix: str) -> Picture | None:
@@ -90,7 +52,7 @@ def latent_map(facts: Facts, prefix: str) -> Picture | None:
     flat, share = scatter.project(facts.arrays["codes"])
     names = tuple(str(name) for name in facts.data.get("classes", ()))
     figure = scatter.latent_map(flat, facts.arrays.get("labels"), names)
-    drawing = svg(figure, f"{prefix}-map", "Map of the codes of test examples")
+    drawing = svg(figure, f"{prefix}-map", "Map of the codes of test examples", names)
     return Picture("map", drawing, captions.latent_map(facts, share))
 
 

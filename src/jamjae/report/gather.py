@@ -11,6 +11,7 @@ from ..evaluation.base import FEWEST, Measurement
 from ..models.latent import LatentModel
 from .facts import Facts, Row
 from .looks import look
+from .nearest import nearest
 
 Measured = Measurement | Mapping[str, Any]
 
@@ -42,14 +43,15 @@ def gather(
     """
     split = shown_split(dataset)
     recipe = str(spec.get("recipe", "model"))
-    found = measurements.values() if isinstance(measurements, Mapping) else measurements
+    given = measurements.values() if isinstance(measurements, Mapping) else measurements
+    found = tuple(revived(m) for m in given)
     return Facts(
         title=title or f"{recipe} on {dataset.name}",
         recipe=recipe,
         spec=spec,
         rows=tuple(rows),
-        measurements=tuple(revived(m) for m in found),
-        arrays=look(model, dataset, split, seed),
+        measurements=found,
+        arrays=look(model, dataset, split, seed) | nearest(model, dataset, found, seed),
         notes=remarks(model, dataset),
         data=described(dataset, split),
         folder=folder,

@@ -19,10 +19,14 @@ from . import words
 from .command import command
 from .curves import Curve, curves
 from .facts import Facts
-from .figures import Picture, draw
+from .figures import draw
 from .game import at_rest
+from .limits import limits
 from .numbers import lines, without
+from .picture import Picture
+from .plain import first
 from .sections import SECTIONS, about, comparable
+from .translation import check, translated
 
 
 @dataclass(frozen=True)
@@ -35,24 +39,26 @@ class Shown:
     curves: list[Curve]
     command: str
     at_rest: str
+    first: list[str]
 
 
-def write(facts: Facts | Sequence[Facts], path: str | Path) -> Path:
+def write(facts: Facts | Sequence[Facts], path: str | Path, language: str = "en") -> Path:
     """Write the report of one run, or of several side by side, and return its path. An older file is replaced whole.
 
     Raises:
-        UsageError: If there is no run.
+        UsageError: If there is no run, or the language is unknown.
     """
     path = Path(path)
-    write_bytes(path, page([facts] if isinstance(facts, Facts) else list(facts)).encode())
+    write_bytes(path, page([facts] if isinstance(facts, Facts) else list(facts), language).encode())
     return path
 
 
-def page(runs: list[Facts]) -> str:
-    """The report as text."""
+def page(runs: list[Facts], language: str = "en") -> str:
+    """The report as text, in English ("en") or Korean ("ko")."""
+    check(language)
     if not runs:
         raise UsageError("`facts` must hold at least one run; got none. Pass gather(...) of a run.")
-    return rendered("page.html.jinja", **pictured(runs), metrics=lines(runs), without=without(runs))
+    return rendered("page.html.jinja", language, **pictured(runs), metrics=lines(runs), without=without(runs))
 
 
 def pictured(runs: list[Facts]) -> dict[str, Any]:
@@ -62,23 +68,27 @@ def pictured(runs: list[Facts]) -> dict[str, Any]:
         "runs": shown,
         "sections": [s for s in SECTIONS if any(s.key in run.pictures for run in shown)],
         "warnings": comparable(runs),
+        "limits": limits(runs),
         "datasets": list({facts.data.get("fingerprint", n): facts.data for n, facts in enumerate(runs)}.values()),
         "title": " and ".join(run.facts.title for run in shown),
     }
 
 
-def rendered(template: str, **content: Any) -> str:
-    """A page from its template."""
+def rendered(template: str, language: str = "en", **content: Any) -> str:
+    """A page from its template, in a language."""
     style = Markup(stylesheet())
-    page: str = environment().get_template(template).render(words=words, style=style, policy=policy(style), **content)
-    return page
+    told = {"words": words, "style": style, "policy": policy(style), "language": language}
+    page: str = environment().get_template(template).render(**told, **content)
+    return translated(page, language)
 
 
 def show(facts: Facts, prefix: str) -> Shown:
     """Draw everything about a run."""
     recommended = facts.data.get("recommended", "none")
     pictures, drawn = draw(facts, prefix), curves(facts, prefix)
-    return Shown(facts, about(facts), pictures, drawn, command(facts.spec, recommended), at_rest(facts.rows))
+    return Shown(
+        facts, about(facts), pictures, drawn, command(facts.spec, recommended), at_rest(facts.rows), first(facts)
+    )
 
 
 def policy(style: str) -> str:
@@ -106,11 +116,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["lang"] = lang
+    made.filters |= {"lang": lang, "name": name}
     return made
 
 
+def name(text: Any) -> Markup:
+    """A name that is the same in every language: of a part, or given by the user."""
+    marked = lang(text)
+    return marked if marked.startswith("<span") else Markup('<span translate="no">{}</span>').format(marked)
+
+
 def lang(text: Any) -> Markup:
-    """A user's text, marked as Korean where it has Hangul, so that the browser picks the right font and voice."""
+    """A text that may be a user's, marked as Korean where it has Hangul, so that the browser picks font and voice."""
     korean = any("\uac00" <= c <= "\ud7a3" or "\u1100" <= c <= "\u11ff" or "\u3130" <= c <= "\u318f" for c in str(text))
     return Markup('<span lang="ko">{}</span>' if korean else "{}").format(text)

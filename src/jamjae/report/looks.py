@@ -14,6 +14,8 @@ from ..core.seeds import isolated
 from ..data.dataset import Dataset
 from ..data.labels import named
 from ..models.latent import LatentModel
+from . import gradients
+from .walk import walk
 
 PIXELS = 320_000  # cells a sheet may hold, so that the page stays small
 MAP = 10_000
@@ -84,7 +86,8 @@ def look(model: LatentModel, dataset: Dataset, split: str, seed: int) -> dict[st
 
     data, labels, codes, kl, dead; originals and reconstructions; samples; plane with its range; first, strips and last;
     traversals with the axis numbers of their rows. Of a conditional model also the texts of labels: sample_labels (one
-    a row of samples), plane_label, traversal_label. The model's mode and the caller's random state stay as they were.
+    a row of samples), plane_label, traversal_label. With a Gaussian posterior also what `walk` and `gradients.compared`
+    give of the first example. The model's mode and the caller's random state stay as they were.
     """
     with isolated(seed, "report"), torch.no_grad(), evaluating(model):
         view = Look(model, dataset, split, seed)
@@ -98,7 +101,10 @@ def look(model: LatentModel, dataset: Dataset, split: str, seed: int) -> dict[st
         found |= {} if view.y is None else {"labels": view.y.cpu().numpy()}
         found |= reconstructions(view) | strips(view, codes)
         worth = codes.double().var(0, unbiased=False) if per_axis is None else per_axis.mean(0)
-        return found | traversals(view, codes[0], None if view.told is None else view.told[:1], worth)
+        y = None if view.told is None else view.told[:1].to(view.like.device)
+        x = view.placed(view.x[:1])
+        found |= walk(model, x, y, worth, seed) | gradients.compared(model, x, y, seed)
+        return found | traversals(view, codes[0], y, worth)
 
 
 def information(per_axis: Tensor) -> dict[str, np.ndarray]:

@@ -74,6 +74,35 @@ SECTIONS: tuple[Section, ...] = (
         "around this "
         "example; elsewhere it may do something else.",
     ),
+    Section(
+        "walk",
+        "One example, step by step",
+        "예시 하나 따라가기",
+        "The way of a single example through the model, from its values to the change of the weights that it asks for. "
+        "Here the rate weighs 1, whatever its weight in training.",
+    ),
+    Section(
+        "trick",
+        "Why the trick",
+        "재매개변수화",
+        "The code is drawn at random, and nothing can be learned through a draw. The trick writes it as z = μ + σ · ε: "
+        "the chance stays outside, in ε, and the gradient of the reconstruction reaches μ and σ. A way without the "
+        "trick exists, the score function, but it only weighs draws by how well they went.",
+    ),
+    Section(
+        "variance",
+        "Variance or its logarithm",
+        "분산과 로그 분산",
+        "The encoder could output the variance σ² itself, or ln σ². The samples are the same; what differs is what a "
+        "gradient step can do to them.",
+    ),
+    Section(
+        "nearest",
+        "Samples nearest to training examples",
+        "가장 가까운 학습 예시",
+        "If a model copies what it was trained on, its samples lie nearer to training examples than to others. These "
+        "are the nearest pairs.",
+    ),
 )
 
 

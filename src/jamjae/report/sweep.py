@@ -18,8 +18,8 @@ from . import words
 from .command import command
 from .embed import svg
 from .facts import Facts
-from .figures import is_points, sheet
 from .html import rendered
+from .picture import is_points, sheet
 
 
 @dataclass(frozen=True)

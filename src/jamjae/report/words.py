@@ -15,7 +15,8 @@ METRICS: dict[str, Words] = {
     "elbo": Words(
         "How well the model predicts examples it has never seen: reconstruction minus the cost of the code, as a "
         "lower bound on "
-        "log p(x). Higher is better.",
+        "log p(x). Higher is better. Beside it stands the simplest fit: every cell on its own, by its average over the "
+        "training examples, without any code.",
         "It is a bound, not the likelihood itself, and it says nothing about how good the samples look.",
     ),
     "iwae": Words(
@@ -272,20 +273,3 @@ BINARISED: dict[str, str] = {
     "threshold": "every value above one half counts as 1, the others as 0",
     "stochastic": "each value is the probability of a 1, and is drawn afresh every time the example is used",
 }
-
-LIMITS: tuple[str, ...] = (
-    "The intervals are over test examples, for one training run. Another seed gives another model; a difference "
-    "between models "
-    "needs several seeds and paired intervals that stay clear of zero.",
-    "A bound on the likelihood and the look of the samples are separate questions: each can be good while the other "
-    "is bad.",
-    "Numbers in nats can be compared only between models that see the same data, in the same scale, under the same "
-    "likelihood.",
-    "An axis of the code has no name. If a traversal looks like “slant” or “thickness”, that is a reading of the "
-    "picture, not a measured fact about causes.",
-    "Groups on the latent map are a picture of one projection, not proof of clusters.",
-    "Flat loss curves do not prove that training is finished; they only stopped moving.",
-    "Nothing here tests whether the model has stored training examples. Do not read the report as a statement about "
-    "privacy.",
-    "The likelihood of a strange input may be high: it is no detector of unfamiliar data.",
-)

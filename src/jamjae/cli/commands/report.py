@@ -11,6 +11,7 @@ def command(
     samples: int = 100,
     limit: int = 1000,
     data: str | None = None,
+    language: str = "en",
     runs: Path = Path("runs"),
 ) -> None:
     """Pictures, numbers and plain words about a run, or several side by side, in one HTML file. Prints the file.
@@ -22,10 +23,12 @@ def command(
         samples: K of the importance-weighted bound, where the run has not been evaluated yet.
         limit: At most so many test examples, where the run has not been evaluated yet.
         data: The data again, where it was moved or was an array.
+        language: en, or ko for Korean.
         runs: Where runs lie.
     """
     from ...run import load
     from .. import opened
 
     first = opened.opened(run, runs, data)
-    print(first.report(out, *(load(name, data, runs=runs) for name in others), samples=samples, limit=limit))
+    rest = (load(name, data, runs=runs) for name in others)
+    print(first.report(out, *rest, samples=samples, limit=limit, language=language))

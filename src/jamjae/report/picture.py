@@ -1,0 +1,44 @@
+"""A drawn picture of a run, and what drawing needs to know of its examples."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from ..plots import pictures
+from .embed import png, svg
+from .facts import Facts
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn picture of one run: where it belongs, the drawing, the caption."""
+
+    key: str
+    drawing: Markup
+    caption: str
+
+
+def is_points(facts: Facts) -> bool:
+    """Whether an example is a point of the plane, so that a scatter is the natural picture."""
+    return facts.event.get("shape") == [2] and not facts.event.get("levels")
+
+
+def scale(facts: Facts) -> tuple[float, float]:
+    """The values drawn as black and white (or as floor and ceiling of a curve)."""
+    event = facts.event
+    if event["levels"]:
+        return 0.0, float(event["levels"] - 1)
+    low, high = float(event["low"]), float(event["high"])
+    if not (np.isfinite(low) and np.isfinite(high)):
+        seen = facts.arrays["data"]
+        low, high = np.nanpercentile(seen, [1, 99]) if np.isfinite(seen).any() else (0.0, 1.0)
+    return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
+
+
+def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
+    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
+    low, high = scale(facts)
+    if pictures.is_image(examples):
+        return png(examples, low, high, label, rows)
+    return svg(pictures.sheet(examples, low, high, rows), key, label, rows)
