@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup demo test test-all check format bench bench-modes bench-quality docs examples clean
+.PHONY: setup demo test test-all check format bench bench-faults bench-modes bench-quality docs examples clean
 
 setup: $(TOOLS)
 
@@ -47,6 +47,9 @@ format: $(TOOLS)
 
 bench: $(BENCH)/.jamjae-bench
 	$(BENCH)/bin/python -m benchmarks $(ARGS)
+
+bench-faults: $(PACKAGE)
+	$(BIN)/python -m benchmarks.faults $(ARGS)
 
 bench-modes: $(PACKAGE)
 	$(BIN)/python -m benchmarks.modes $(ARGS)

@@ -76,10 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         runs = {n: jj.fit(n, "mnist", latent=10, epochs=asked.epochs, threads=1, runs=folder) for n in MODELS}
-        subjects = {
-            name: jj.evaluation.Subject(run.model, run.spec["objective"]["name"], run.dataset)
-            for name, run in runs.items()
-        }
+        subjects = {name: run.subject() for name, run in runs.items()}
         scores = judged(subjects)
         ways = walked(subjects)
     text = TEXT.format(count=COUNT, epochs=asked.epochs, table=table(scores), ways=ways, verdict=verdict(scores))

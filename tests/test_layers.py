@@ -6,7 +6,7 @@
     2 models objectives
     3 recipes
     4 training evaluation
-    5 comparison plots
+    5 comparison diagnosis plots
     6 report
     7 the modules beside the packages (run.py, plan.py, checks.py, ...) and cli
 
@@ -16,8 +16,8 @@ Rules, read from the syntax trees of all files (imports inside functions and und
   the other. A part that holds another part (a critic its network) names that family by its `base.py`.
 - In a family (the parts, objectives, recipes) a file imports of its siblings only `base.py` (or what is in `base/`)
   and its own private half, named after it with an underscore (`_bernoulli_cells.py` of `bernoulli.py`).
-- `core`, `data`, `training`, `evaluation`, `comparison`, `plots`, `report` and `cli` are one concept each in several
-  files, which may import each other, but not in a circle.
+- `core`, `data`, `training`, `evaluation`, `comparison`, `diagnosis`, `plots`, `report` and `cli` are one concept each
+  in several files, which may import each other, but not in a circle.
 - The package's `__init__.py` imports any of its own files.
 - `plots` knows arrays only: no torch. `cli` imports torch in no module that `--help` loads: never at module level,
   except in the modules that are imported inside functions only.
@@ -41,8 +41,7 @@ LAYERS = {
     **dict.fromkeys(("models", "objectives"), 2),
     "recipes": 3,
     **dict.fromkeys(("training", "evaluation"), 4),
-    "comparison": 5,
-    "plots": 5,
+    **dict.fromkeys(("comparison", "diagnosis", "plots"), 5),
     "report": 6,
     "cli": 7,
 }

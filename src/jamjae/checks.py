@@ -2,17 +2,15 @@
 
 import copy
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from . import data, likelihoods, posteriors, priors
+from . import data
 from .core.seeds import isolated
 from .data.dataset import SPLITS, Dataset
 from .data.inspect import Finding
-from .objectives import ELBO
+from .diagnosis import survival
 from .plan import Plan, prepare
 from .run import Run, spec_of
 from .training.display import Display
@@ -20,7 +18,6 @@ from .training.loop import Fit
 
 SECONDS = 0.7  # for measuring the speed
 WARM, MOST = 3, 200  # steps
-WIDEST = 4000  # cells up to which the eigenvalues take a moment only
 
 
 @dataclass(frozen=True)
@@ -174,62 +171,6 @@ def pace(plan: Plan) -> float:
 
 
 def survivors(plan: Plan) -> tuple[int | None, str]:
-    """How many latent axes linear theory keeps alive, where it holds, and the reason in words.
-
-    An axis lives if its eigenvalue of the data's covariance exceeds beta sigma^2 (Gaussian likelihood of fixed sigma).
-    For a Bernoulli likelihood the same argument around the mean, with the correlation matrix and beta, is trusted only
-    where it leaves no axis at all.
-
-    Reference:
-        Lucas et al. (2019), Don't blame the ELBO! https://arxiv.org/abs/1911.02469
-    """
-    width, objective, made = plan.latent[0], plan.objective, plan.model
-    if type(objective) is not ELBO or 0 in (
-        objective.beta,
-        objective.distortion,
-    ):  # a subclass minimises something else
-        return None, f"no prediction: nothing in the objective {objective.name()} is known to switch axes off"
-    usual = isinstance(made.prior, priors.Gaussian) and isinstance(made.posterior, posteriors.Gaussian)
-    if not usual or len(plan.latent) > 1:
-        return None, "no prediction: theory covers the gaussian prior with the gaussian posterior"
-    if made.condition is not None:
-        return None, "no prediction: what the label explains needs no axis, and theory does not know how much that is"
-    if objective.free_bits:
-        return None, "no prediction: free bits keep axes open"
-    if plan.dataset.event.cells > WIDEST:
-        return None, f"no prediction: examples have more than {WIDEST:,} values"
-    likelihood, beta = made.likelihood, objective.beta / objective.distortion
-    if isinstance(likelihood, likelihoods.Gaussian) and likelihood.variance == "fixed":
-        return _gaussian(plan, beta, float(likelihood.sigma or 1.0), width)
-    if isinstance(likelihood, likelihoods.Bernoulli):
-        return _bernoulli(plan, beta)
-    return None, f"no prediction: theory covers a fixed sigma, and this is {likelihood.name()} with a learned one"
-
-
-def _gaussian(plan: Plan, beta: float, sigma: float, width: int) -> tuple[int, str]:
-    noise = beta * sigma**2
-    spectrum = data.eigenvalues(plan.dataset)
-    count = min(width, data.predict_axes(spectrum, noise))
-    rule = f"an axis lives if its variance in the data exceeds beta sigma^2 = {noise:.4g}"
-    rule += f"; the largest is {spectrum[0]:.4g}"
-    if count == 0:
-        return 0, f"0 of {width} will survive: {rule}. Lower --objective.beta or --likelihood.sigma."
-    return count, f"about {count} of {width} will survive: {rule}"
-
-
-def _bernoulli(plan: Plan, beta: float) -> tuple[int | None, str]:
-    largest = data.eigenvalues(standardised(plan.dataset))[0].item()
-    if largest > beta:
-        return None, "total collapse is not predicted; for a bernoulli likelihood theory says no more"
-    why = f"no axis will survive: beta = {beta:g} exceeds the largest eigenvalue of the correlations, {largest:.3g}"
-    return 0, f"{why}. Lower --objective.beta."
-
-
-def standardised(dataset: Dataset) -> Dataset:
-    """The training split as the model sees it, every cell with variance 1 (0 where it never changes)."""
-    x, _ = dataset.examples("train", 10_000)
-    x = x.to(torch.float32)
-    x = (x - x.mean(0)) / x.std(0).clamp(min=1e-6)
-    event = replace(dataset.event, low=float("-inf"), high=float("inf"), levels=0)
-    rows = {s: torch.arange(len(x)) if s == "train" else torch.arange(0) for s in SPLITS}
-    return replace(dataset, x=x, y=None, event=event, unit=1.0, binarise="none", splits=rows)
+    """How many latent axes linear theory keeps alive, where it holds, and the reason in words; see `survival`."""
+    found = survival(plan.model, plan.objective, plan.dataset)
+    return found.axes, str(found)

@@ -1,5 +1,6 @@
 """A run folder as it was kept: spec, data, settings, weights, log."""
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,17 @@ from .core.catalogue import build
 from .core.errors import Damaged, DataError, UsageError
 from .core.seeds import isolated
 from .data.dataset import Dataset
+from .evaluation import Subject
 from .models.latent import LatentModel
 from .plan import DATA_OPTIONS
 from .training import Settings, folder
 from .training.journal import read_rows
+
+
+def weight(objective: dict[str, Any]) -> float:
+    """Weight of the rate against the distortion in training."""
+    distortion = objective.get("distortion", 1.0)
+    return float(objective.get("beta", 1.0) / distortion) if distortion else math.inf
 
 
 class Kept:
@@ -80,6 +88,12 @@ class Kept:
         except RuntimeError as error:
             raise Damaged(f"the weights of {self.folder} do not fit its spec: {error}") from None
         return model.eval()
+
+    def subject(self, samples: int = 1000, limit: int | None = None, progress: Any = None) -> Subject:
+        """The model and its data, as metrics take them."""
+        objective = self.spec["objective"]
+        name, beta = objective["name"], weight(objective)
+        return Subject(self.model, name, self.dataset, self.settings.seed, samples, limit, progress, beta=beta)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 A run is a folder; `Run` reads it. The command line has the same verbs with the same options.
 """
 
-import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, evaluation, origin, passes, store, way
+from . import asked, evaluation, examination, origin, passes, store, way
 from .core.duration import duration
 from .core.errors import DataError, UsageError, require
 from .core.files import read_json, write_json
@@ -23,6 +22,8 @@ from .data.labels import named
 from .data.like import like as examples_like
 from .data.raw import Raw
 from .data.read import find, labels_of
+from .diagnosis import Diagnosis, Finding
+from .diagnosis import diagnose as ask
 from .kept import Kept
 from .models.latent import LatentModel
 from .objectives.base import Objective
@@ -117,12 +118,6 @@ def _threads(count: int) -> Iterator[None]:
 def _stored(m: evaluation.Measurement, asked_for: dict[str, Any]) -> dict[str, Any]:
     """A measurement as JSON, with what was asked for and whether it had a number for each example."""
     return m.to_json() | {"details": {**m.details, "asked": {**asked_for, "each": m.each is not None}}}
-
-
-def _weight(objective: dict[str, Any]) -> float:
-    """Weight of the rate against the distortion in training."""
-    distortion = objective.get("distortion", 1.0)
-    return float(objective.get("beta", 1.0) / distortion) if distortion else math.inf
 
 
 class Run(Kept):
@@ -311,17 +306,7 @@ class Run(Kept):
         `full` adds the metrics that take longer or say more than most people ask. With a `budget` (seconds, or "90s",
         "2m", "1h") as many test examples and draws are taken as fit into it, at most `limit` and `samples`.
         """
-        objective = self.spec["objective"]
-        subject = evaluation.Subject(
-            self.model,
-            objective["name"],
-            self.dataset,
-            self.settings.seed,
-            samples,
-            limit,
-            progress,
-            beta=_weight(objective),
-        )
+        subject = self.subject(samples, limit, progress)
         names = list(evaluation.METRICS) if full and metrics is None else metrics
         if budget is None:
             found = evaluation.evaluate(subject, names)
@@ -332,6 +317,28 @@ class Run(Kept):
         asked_for = {"samples": samples, "limit": limit} | ({} if budget is None else {"budget": budget})
         write_json(path, {**before, **{k: _stored(m, asked_for) for k, m in found.items()}})
         return found
+
+    def examine(self, limit: int | None = examination.LIMIT, *, quick: bool = False, progress: Any = None) -> Diagnosis:
+        """Ask every rule of `diagnosis` and write diagnosis.json: what was found, and why some rules do not apply.
+
+        Arguments:
+            limit: At most so many test examples, where something was not measured yet.
+            quick: Leave out what takes longer than a moment.
+            progress: As in `evaluate`.
+        """
+        found = ask(examination.case(self, limit, quick, progress))
+        write_json(self.folder / examination.DIAGNOSIS, found.to_json())
+        return found
+
+    def diagnose(self, limit: int | None = examination.LIMIT, *, progress: Any = None) -> list[Finding]:
+        """What is wrong with the run, in plain words, with what to change: faults first, then warnings, then what was
+        looked for and is fine. Written to diagnosis.json, too.
+
+        Arguments:
+            limit: At most so many test examples, where something was not measured yet.
+            progress: As in `evaluate`.
+        """
+        return self.examine(limit, progress=progress).findings
 
     def report(
         self,
@@ -367,4 +374,5 @@ class Run(Kept):
             both = {**measured, **found}
             measured = {name: both[name] for name in evaluation.METRICS if name in both}
         seed, name = self.settings.seed, self.folder.name
-        return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name)
+        found = self.examine(limit)
+        return report.gather(self.model, self.dataset, self.rows, measured, self.spec, seed, title, name, found)

@@ -17,7 +17,7 @@ from .training import Outcome, checkpoint
 from .training.journal import read_rows
 
 WEIGHTS, RESULT = "weights.safetensors", "result.json"
-MADE_OF_WEIGHTS = ("evaluation.json", "report.html")
+MADE_OF_WEIGHTS = ("evaluation.json", "diagnosis.json", "report.html")
 
 
 def result(folder: Path) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def readme(name: str, spec: dict[str, Any], prior: Prior) -> str:
 
 def possible(name: str, spec: dict[str, Any]) -> list[str]:
     """Commands that make sense for a run: one that only generates restores nothing, a conditional one has labels."""
-    found = [f"evaluate {name}", f"report {name}", f"sample {name} 64", f"interpolate {name}"]
+    found = [f"evaluate {name}", f"diagnose {name}", f"report {name}", f"sample {name} 64", f"interpolate {name}"]
     if spec["model"]["encoder"] is not None:
         found.append(f"reconstruct {name}")
     if spec["model"]["condition"] is not None:

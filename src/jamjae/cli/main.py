@@ -15,6 +15,7 @@ VERBS = {
     "fit": "Fit a recipe to data, in a new run folder",
     "resume": "Go on with a run that was stopped, or train a finished one further",
     "evaluate": "Measure a run: numbers with intervals and baselines",
+    "diagnose": "What is wrong with a run, in plain words, and what to change",
     "compare": "Runs or recipes side by side: differences with intervals",
     "sweep": "Fit one run per value of an option: the curve of rate and distortion",
     "sample": "New examples from a run",

@@ -1,6 +1,5 @@
 """What `fit` and `resume` do around training: the plan first, then progress, then what to do next."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,8 @@ from ..core.errors import DiskFull
 from ..run import Run, begin, spec_of
 from ..training.display import Display
 from . import tune
+from .again import command
+from .diagnosed import after_fit
 from .failures import INTERRUPTED
 from .opened import opened
 from .progress import named, watcher
@@ -57,6 +58,7 @@ def watched(run: Run, work: Any, display: Display) -> int:
         return INTERRUPTED
     for line in ending(run):
         display.note(line)
+    after_fit(run, display)
     print(run.folder)
     return 0
 
@@ -72,11 +74,6 @@ def ending(run: Run) -> list[str]:
         f"{how}   {outcome.step:,} steps in {outcome.seconds:.1f} s",
         f"last   {named(last)}",
         f"next   {command('evaluate', run)}",
+        f"       {command('diagnose', run)}",
         f"       {command('report', run)}",
     ]
-
-
-def command(verb: str, run: Run) -> str:
-    """The exact command that does something with a run."""
-    usual = run.folder.parent == Path("runs")
-    return shlex.join(["jamjae", verb, run.folder.name if usual else str(run.folder)])

@@ -26,11 +26,15 @@ class Finding:
         level: "info" (to know), "warning" (results may mislead) or "error" (training makes no sense).
         what: The observation, in plain words.
         remedy: What to do about it; empty where nothing needs doing.
+        name: "repeated in train", "shared with test", ...: what others may ask for; empty where nobody does.
+        share: The share of examples it speaks of, where it is about a share.
     """
 
     level: Level
     what: str
     remedy: str = ""
+    name: str = ""
+    share: float = 0.0
 
     def __str__(self) -> str:
         return f"{self.level}: {self.what} {self.remedy}".rstrip()
@@ -148,12 +152,14 @@ def duplicates(dataset: Dataset) -> Iterator[Finding]:
     if again:
         share = again / len(found["train"])
         what = f"{again:,} training examples ({share:.1%}) repeat an earlier one exactly."
-        yield Finding("warning" if share > 0.01 else "info", what, "Remove them unless they are meant to count twice.")
+        level: Level = "warning" if share > 0.01 else "info"
+        yield Finding(level, what, "Remove them unless they are meant to count twice.", "repeated in train", share)
     for name in ("validation", "test"):
         leaked = int(torch.isin(found[name], found["train"]).sum())
         if leaked:
             what = f"{leaked:,} of {len(found[name]):,} {name} examples are also in the training split."
-            yield Finding("warning", what, "Remove duplicates before splitting: these flatter the model.")
+            remedy, share = "Remove duplicates before splitting: these flatter the model.", leaked / len(found[name])
+            yield Finding("warning", what, remedy, f"shared with {name}", share)
 
 
 def labels(dataset: Dataset) -> Iterator[Finding]:

@@ -40,6 +40,8 @@ from .c2st import c2st
 from .ndb import ndb
 from .birthday import birthday
 from .memorisation import memorisation
+from .generalisation import generalisation
+from .support import support
 
 __all__ = [
     "FEWEST",
@@ -67,6 +69,7 @@ __all__ = [
     "evaluate",
     "factor_score",
     "frechet",
+    "generalisation",
     "high_quality",
     "holes",
     "iwae",
@@ -84,6 +87,7 @@ __all__ = [
     "reconstruction",
     "sap",
     "shuffle",
+    "support",
     "surgery",
     "trustworthiness",
     "usual",

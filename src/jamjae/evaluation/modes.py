@@ -41,5 +41,10 @@ def modes(subject: Subject) -> Measurement:
         baseline=float(len(known)),
         baseline_name="all modes",
         flag=flag if hit < len(known) else "",
-        details={"at_least_one": touched, "counts": counts.tolist(), "expected": known.near * len(x) / len(known)},
+        details={
+            "at_least_one": touched,
+            "near": near,
+            "counts": counts.tolist(),
+            "expected": known.near * len(x) / len(known),
+        },
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..diagnosis import Diagnosis
 from ..evaluation.base import Measurement
 
 Row = dict[str, Any]
@@ -25,6 +26,7 @@ class Facts:
         data: What the data is: name, event, sizes of the splits, classes, fingerprint, binarise, notes, the split
         shown.
         folder: Name of the run folder; empty if unknown.
+        diagnosis: What is wrong with the run; None where nobody asked.
         learning: How the prior came to know the codes, where training itself put no prior on them; otherwise empty.
 
     Example:
@@ -42,6 +44,7 @@ class Facts:
     data: dict[str, Any] = field(default_factory=dict)
     folder: str = ""
     learning: str = ""
+    diagnosis: Diagnosis | None = None
 
     @property
     def width(self) -> int:

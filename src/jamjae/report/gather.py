@@ -7,7 +7,9 @@ from typing import Any
 from ..core.component import flat
 from ..core.errors import DataError
 from ..data.dataset import SPLITS, Dataset
+from ..diagnosis import Diagnosis
 from ..evaluation.base import FEWEST, Measurement
+from ..evaluation.base.measurement import revived
 from ..models.latent import LatentModel
 from .facts import Facts, Row
 from .looks import look
@@ -25,6 +27,7 @@ def gather(
     seed: int = 0,
     title: str = "",
     folder: str = "",
+    diagnosis: Diagnosis | None = None,
 ) -> Facts:
     """Look at a model from every side. Neither the model, nor its mode, nor the caller's random state changes.
 
@@ -37,6 +40,7 @@ def gather(
         seed: The pictures follow from it.
         title: Name of the run; left out, recipe and data.
         folder: Name of the run folder.
+        diagnosis: What is wrong with the run; None: nobody asked.
 
     Raises:
         DataError: If the data set has no examples.
@@ -55,6 +59,7 @@ def gather(
         notes=remarks(model, dataset),
         data=described(dataset, split),
         folder=folder,
+        diagnosis=diagnosis,
         learning=model.prior.learning if spec.get("objective", {}).get("name") == "reconstruction" else "",
     )
 
@@ -84,14 +89,6 @@ def shown_split(dataset: Dataset) -> str:
         if len(dataset.rows(split)):
             return split
     raise DataError(f"`dataset` ({dataset.name}) has no examples in any split; a report needs at least one.")
-
-
-def revived(measurement: Measured) -> Measurement:
-    """A `Measurement` from itself or from its JSON."""
-    if isinstance(measurement, Measurement):
-        return measurement
-    interval = measurement.get("interval")
-    return Measurement(**{**measurement, "interval": tuple(interval) if interval else None})
 
 
 def described(dataset: Dataset, split: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from ..core.errors import UsageError
 from ..core.files import write_bytes
 from ..plots.style import CLASSES, INK, MAIN, OTHER, PAPER
-from . import words
+from . import diagnosis, words
 from .command import command
 from .curves import Curve, curves
 from .facts import Facts
@@ -40,6 +40,7 @@ class Shown:
     command: str
     at_rest: str
     first: list[str]
+    diagnosis: diagnosis.Shown | None
 
 
 def write(facts: Facts | Sequence[Facts], path: str | Path, language: str = "en") -> Path:
@@ -86,9 +87,9 @@ def show(facts: Facts, prefix: str) -> Shown:
     """Draw everything about a run."""
     recommended = facts.data.get("recommended", "none")
     pictures, drawn = draw(facts, prefix), curves(facts, prefix)
-    return Shown(
-        facts, about(facts), pictures, drawn, command(facts.spec, recommended), at_rest(facts.rows), first(facts)
-    )
+    again, found = command(facts.spec, recommended), facts.diagnosis
+    said = None if found is None else diagnosis.shown(found, facts.folder)
+    return Shown(facts, about(facts), pictures, drawn, again, at_rest(facts.rows), first(facts), said)
 
 
 def policy(style: str) -> str:

@@ -12,6 +12,17 @@ class Words:
 
 
 METRICS: dict[str, Words] = {
+    "generalisation": Words(
+        "How much better the model predicts examples that it was trained on than new ones. Near 0, what it learned "
+        "holds for both.",
+        "Every model knows what it has seen a little better. It is learning by heart where a large share of what was "
+        "learned is missing for new examples.",
+    ),
+    "support": Words(
+        "The share of examples with values that the likelihood cannot generate, such as grey where it knows 0 and 1. "
+        "It should be 0: otherwise nothing called a likelihood is one.",
+        "Values that are possible may still be on the wrong scale.",
+    ),
     "elbo": Words(
         "How well the model predicts examples it has never seen: reconstruction minus the cost of the code, as a "
         "lower bound on "

@@ -1,7 +1,7 @@
 """One number and what is needed to trust it; 95 % intervals over the test examples."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -60,6 +60,14 @@ class Measurement:
         text += f", n = {self.n}"
         text += f", {self.baseline_name} {self.baseline:.4g}" if self.baseline is not None else ""
         return text + (f" ({self.flag})" if self.flag else "")
+
+
+def revived(measurement: Measurement | Mapping[str, Any]) -> Measurement:
+    """A `Measurement` from itself or from its JSON."""
+    if isinstance(measurement, Measurement):
+        return measurement
+    interval = measurement.get("interval")
+    return Measurement(**{**measurement, "interval": tuple(interval) if interval else None})
 
 
 def normal(values: Tensor) -> tuple[float, float]:

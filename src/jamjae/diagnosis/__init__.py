@@ -1,0 +1,37 @@
+# ruff: noqa: I001  (the rules are asked in the order of their imports)
+"""Diagnosis: one rule per file, from what was measured to plain words, what to change and what to expect of it.
+
+A rule is a function from a `Case` to a `Finding` and computes nothing heavy: what it needs was measured before.
+"""
+
+from .base import RULES, Case, Diagnosis, Finding, Rule, Survival, diagnose, revived, rule, survival
+
+from .outside_support import outside_support
+from .leak import leak
+from .divergence import divergence
+from .predicted_collapse import predicted_collapse
+from .collapse import collapse
+from .overfit import overfit
+from .critic_overpowers import critic_overpowers
+from .mode_collapse import mode_collapse
+
+__all__ = [
+    "RULES",
+    "Case",
+    "Diagnosis",
+    "Finding",
+    "Rule",
+    "Survival",
+    "collapse",
+    "critic_overpowers",
+    "diagnose",
+    "divergence",
+    "leak",
+    "mode_collapse",
+    "outside_support",
+    "overfit",
+    "predicted_collapse",
+    "revived",
+    "rule",
+    "survival",
+]
