@@ -48,6 +48,7 @@ class Study:
         options: Of every fit.
         arms: The first is the one that the others are compared with.
         metrics: Metric -> kind of number (see `FORMATS`) and column title.
+        logged: The same of what training logged last.
         seeds: How many.
         samples: K of the importance-weighted bound.
         limit: Test examples; None for all.
@@ -61,10 +62,16 @@ class Study:
     arms: dict[str, Arm]
     metrics: dict[str, tuple[str, str]]
     seeds: int
+    logged: dict[str, tuple[str, str]] = field(default_factory=dict)
     samples: int = 100
     limit: int | None = None
     text: str = ""
     below: str = ""
+
+    @property
+    def columns(self) -> dict[str, tuple[str, str]]:
+        """Of the table."""
+        return self.metrics | self.logged
 
 
 SMALL = {"latent": 40, "encoder.widths": "300,300", "decoder.widths": "300,300", "lr_schedule": "linear"}
@@ -122,6 +129,7 @@ STUDIES = {
             "confidence": ("share", "confidence"),
             "classes": ("count", "classes shown"),
         },
+        logged={"used": ("share", "codebook used")},
         seeds=3,
         limit=2000,
         text="The rate of `vq-vae` is the length of its code under its learned prior, in nats. The VAEs have a beta "
@@ -248,15 +256,15 @@ def section(study: Study, found: list[Result]) -> Iterator[str]:
     if found[0]["epochs"] != study.options["epochs"]:
         yield from (f"With {found[0]['epochs']:g} epochs in place of {study.options['epochs']}.", "")
     first = next(iter(study.arms))
-    titles = ["recipe", "seeds", *(title for _, title in study.metrics.values()), "seconds"]
+    titles = ["recipe", "seeds", *(title for _, title in study.columns.values()), "seconds"]
     yield from (row(titles), row(["---"] * len(titles)))
     for arm in study.arms:
         own = [r for r in found if r["arm"] == arm]
-        numbers = [spread(values(own, m), kind) for m, (kind, _) in study.metrics.items()]
+        numbers = [spread(values(own, m), kind) for m, (kind, _) in study.columns.items()]
         yield row([f"`{arm}`", str(len(own)), *numbers, f"{fmean(r['seconds'] for r in own):,.0f}" if own else "–"])
     for arm in study.arms:
         if arm != first:
-            numbers = [difference(found, arm, first, m, kind) for m, (kind, _) in study.metrics.items()]
+            numbers = [difference(found, arm, first, m, kind) for m, (kind, _) in study.columns.items()]
             yield row([f"`{arm}` − `{first}`", "", *numbers, ""])
     yield from ("", study.below) if study.below else ()
 
@@ -275,7 +283,13 @@ def row(cells: Iterable[str]) -> str:
 
 def values(results: Iterable[Result], metric: str) -> list[float]:
     """The values of a metric that are there."""
-    return [r["values"][metric] for r in results if r["values"].get(metric) is not None]
+    return [v for r in results if (v := value(r, metric)) is not None]
+
+
+def value(result: Result, metric: str) -> float | None:
+    """What was measured, or else logged; None for neither."""
+    found: float | None = result["values"].get(metric, result.get("last", {}).get(metric))
+    return found
 
 
 def spread(found: list[float], kind: str) -> str:
@@ -300,8 +314,7 @@ def difference(found: list[Result], arm: str, other: str, metric: str, kind: str
         '+1.50 [-4.85, +7.85]'
     """
     one, two = (
-        {r["seed"]: v for r in found if r["arm"] == a and (v := r["values"].get(metric)) is not None}
-        for a in (arm, other)
+        {r["seed"]: v for r in found if r["arm"] == a and (v := value(r, metric)) is not None} for a in (arm, other)
     )
     seen = over_seeds(one, two)
     sign = "{:+" + FORMATS[kind][2:]

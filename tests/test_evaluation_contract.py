@@ -155,8 +155,8 @@ def test_limit_and_progress():
     made = subject(real(), limit=25, progress=lambda *done: seen.append(done))
     assert evaluate(made, ["iwae"])["iwae"].n == 25
     iwae = [done for done in seen if done[0] == "iwae"]
-    assert iwae[-1] == ("iwae", 25, 25)
-    assert [done for _, done, _ in iwae] == sorted(done for _, done, _ in iwae)
+    assert iwae[0] == ("iwae", 0, 1, False) and iwae[-1] == ("iwae", 25, 25, True)
+    assert [done for _, done, _, part in iwae if part] == sorted(done for _, done, _, part in iwae if part)
 
 
 @pytest.mark.parametrize(("option", "bad"), [("samples", 0), ("limit", 1)])

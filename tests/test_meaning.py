@@ -11,7 +11,7 @@ CODES = {"aggregate", "holes"}  # needs codes that are numbers
 FACTORS = {"mig", "sap", "modularity", "dci", "factor_score"}  # needs data made from known factors
 MODES = {"modes", "high_quality"}  # needs data with modes in known places
 CLASSES = {"classes", "confidence"}  # needs a classifier, and no modes in known places
-ENCODER = {"distortion", "shuffle", "reconstruction", "knn", "probe", "clusters", "trustworthiness"}
+ENCODER = {"distortion", "generalisation", "shuffle", "reconstruction", "knn", "probe", "clusters", "trustworthiness"}
 
 NO_MEANING = {
     ("ae", "digits"): LIKELIHOOD | DENSITY | FACTORS | MODES,

@@ -115,8 +115,8 @@ PLANTED = [
     Mutation(
         "beta on the distortion",
         ELBO,
-        "            distortion=-p.log_prob(batch.x),\n            rate",
-        "            distortion=-self.beta * p.log_prob(batch.x),\n            rate",
+        "distortion=-self.distortion * p.log_prob(batch.x),\n            rate",
+        "distortion=-self.beta * p.log_prob(batch.x),\n            rate",
         BOUNDS,
     ),
     Mutation("beta forgotten", ELBO, "rate=self.beta * self.schedule", "rate=self.schedule", BOUNDS),

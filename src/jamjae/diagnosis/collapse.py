@@ -59,15 +59,19 @@ def longer(case: Case) -> tuple[str, ...]:
 
 
 def remedies(case: Case) -> tuple[str, ...]:
-    """What opens the code again, by the first cause that the spec shows: a learning rate, a weight, a fixed sigma."""
-    beta = case.part("objective").get("beta", 0.0)
-    fixed = case.part("likelihood").get("variance") == "fixed"
-    causes = (
-        case.slower(),
-        case.option("objective.beta", 1) if beta > 1 else (),
-        case.option("likelihood.variance", "optimal") if fixed else (),
-    )
+    """What opens the code again, by the first cause that the spec shows: a learning rate, a scale of the loss."""
     warm = case.option("objective.schedule", "linear")
     rest = case.option("objective.free_bits", FREE)
     rest += tuple(f"{w} --objective.schedule.steps {max(1, case.steps // 2)}" for w in warm)
-    return next((found for found in causes if found), rest)
+    return case.slower() or scaled(case) or rest
+
+
+def scaled(case: Case) -> tuple[str, ...]:
+    """A beta of 1, and a learned sigma where a fixed one alone would keep the code shut, typed together."""
+    beta = case.part("objective").get("beta", 0.0)
+    lowered = case.option("objective.beta", 1) if beta > 1 else ()
+    fixed = case.part("likelihood").get("variance") == "fixed"
+    theory = case.survival
+    enough = bool(lowered) and theory.noise is not None and theory.noise / beta < (theory.largest or 0.0)
+    learned = case.option("likelihood.variance", "optimal") if fixed and not enough else ()
+    return (" ".join(lowered + learned),) if lowered + learned else ()

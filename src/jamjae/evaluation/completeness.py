@@ -9,7 +9,7 @@ from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
 from .base.neighbours import balls, inside
 from .base.rivals import rivals
-from .base.views import Score, View, judged
+from .base.views import Score, View, blind, judged
 
 NEIGHBOURS = 5
 TELLING = 0.1  # how far real examples must be above shuffled ones for the share of either to mean anything
@@ -40,7 +40,7 @@ def completeness(subject: Subject) -> Measurement:
         Salvy et al. (2025), Enhanced generative model evaluation with clipped density and coverage.
         https://arxiv.org/abs/2507.01761
     """
-    found = judged(subject.views, score, baseline_name="real examples", flag=narrow)
+    found = blind(judged(subject.views, score, baseline_name="real examples", flag=narrow))
     return replace(found, details={**found.details, "rivals": beside(subject, str(found.details["extractor"]))})
 
 

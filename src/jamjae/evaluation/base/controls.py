@@ -44,7 +44,7 @@ def controls(x: Tensor) -> dict[str, Tensor]:
 
 
 def passing(see: Callable[[Tensor], Tensor], x: Tensor) -> dict[str, float]:
-    """How far every control passes for data, between 0 and 1, to an extractor that has learned from others than x.
+    """How far every control passes for data to an extractor, between 0 and 1.
 
     The harmonic mean of two shares: of controls that lie among examples, and of examples that have a control near,
     each over that share for as many other examples, at most 1.
@@ -76,7 +76,7 @@ def tried(found: list[Extractor], x: Tensor) -> list[Extractor]:
 
     Arguments:
         found: Extractors; several of one name are repetitions, whose mean counts.
-        x: Pictures that they have not learned from, (n, *event).
+        x: Pictures, (n, *event); those that an extractor has learned from make it look a little better.
     """
     means: dict[str, dict[str, float]] = {}
     for name in dict.fromkeys(see.name for see in found):

@@ -28,7 +28,7 @@ from .views import View, comparable, enough, look
 CELLS = 1_000_000  # cells per decoder call: enough to fill the cores, small enough for the cache
 DRAWS = 10  # draws of z per example where an expectation over q is estimated
 DRAWN = 2500  # samples of the model, where samples are judged
-TRIED = 1500  # test examples that extractors are tried with
+TRIED = 1500  # examples that extractors are tried with: those of the test split first
 FEWEST = 2  # test examples: an interval needs a spread
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
@@ -169,10 +169,11 @@ class Subject:
         except Undefined:
             judge = None
         with isolated(self.seed, "evaluate", "extractors"):
-            known, others = self.real("train", DRAWN), self.real("test", TRIED)
-            enough(min(len(known), len(others)))
+            known, tested = self.real("train", DRAWN), self.real("test", TRIED)
+            enough(min(len(known), len(tested)))
             found = extractors(self.dataset.event, known, judge)
-            return tried(found, others) if is_picture(self.dataset.event) else found
+            some = torch.cat([tested, known])[:TRIED]  # of few test examples a third would have too large balls
+            return tried(found, some) if is_picture(self.dataset.event) else found
 
     @cached_property
     def views(self) -> list[View]:

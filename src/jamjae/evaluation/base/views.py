@@ -1,7 +1,7 @@
 """Samples, test and training examples as every extractor sees them, and a number that is measured on each view."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import mean
 from typing import Any
@@ -100,8 +100,7 @@ def headline(scores: dict[str, list[Score]], n: int, fooled: dict[str, str], **r
     judges = {name: score for name, score in found.items() if name not in fooled}
     first = next(iter(judges or found))
     best = found[first]
-    blind = "" if judges else f"every extractor takes pictures that are no data ({fooled[first]}) for data"
-    flags = [text for text in (rest.pop("flag", lambda s: "")(best), disagreement(judges), blind) if text]
+    flags = [text for text in (rest.pop("flag", lambda s: "")(best), disagreement(judges)) if text]
     table = {name: plain(score, scores[name]) for name, score in found.items()}
     return Measurement(
         value=best.value,
@@ -112,6 +111,15 @@ def headline(scores: dict[str, list[Score]], n: int, fooled: dict[str, str], **r
         details={"extractor": first, "fooled": fooled, "by_extractor": table, **rest.pop("details", {})},
         **rest,
     )
+
+
+def blind(found: Measurement) -> Measurement:
+    """With a warning, if every extractor is fooled: lying near the data then says little."""
+    fooled, extractors = found.details["fooled"], found.details["by_extractor"]
+    if set(fooled) != set(extractors):
+        return found
+    text = f"every extractor takes pictures that are no data ({fooled[found.details['extractor']]}) for data"
+    return replace(found, flag="; ".join(filter(None, (found.flag, text))))
 
 
 def average(scores: list[Score]) -> Score:
