@@ -323,7 +323,8 @@ def summary(held: list[Result]) -> Iterator[tuple[str, ...]]:
     for name, rule in RULES.items():
         s = score(held, name)
         state = "verified" if rule.verified else "unverified"
-        yield (f"`{name}`", rule.title, share(*s.recall), share(*s.precision), f"{s.faults}, {s.controls}", state)
+        fits = f"{s.faults}, {s.controls}" if s.faults else "none planted yet"
+        yield (f"`{name}`", rule.title, share(*s.recall), share(*s.precision), fits, state)
 
 
 def section(rule: Any, results: list[Result]) -> Iterator[str]:
@@ -343,7 +344,7 @@ def section(rule: Any, results: list[Result]) -> Iterator[str]:
     yield from (f"Reference: {'; '.join(links)}",) if links else ()
     own = [p for p, plant in PLANTS.items() if rule.name in plant.rules]
     rows = []
-    for name in [*own, *HEALTHY]:
+    for name in [*own, *HEALTHY] if own else ():
         fits = [r for r in results if r["plant"] == name]
         for data in dict.fromkeys(r["data"] for r in fits):
             for what, these in (("0-9", True), ("100 and up", False)):

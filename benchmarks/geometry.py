@@ -39,8 +39,9 @@ stand in the details, and no headline or warning is made of them. That is done a
 
 {table}
 
-{verdict} The headline is made of random convolutions: they need no labels, no download and no training,
-and are the same for everybody.
+{verdict}
+The headline is made of random convolutions: they need no labels, no download and no training, and are the same for
+everybody.
 
 Models of 10 axes, {epochs:g} epochs, one seed: what they show is what the numbers do, not which model is better. What
 an autoencoder is worth as a generator depends on what draws its codes: the prior of the VAE, N(0, I), a Gaussian or a

@@ -343,3 +343,46 @@ def test_options_are_those_that_the_parts_accept():
     assert case.option("objective.critic.pack", 2) == ("--objective.critic.pack 2",)
     assert case.option("objective.critic.brain", 2) == () == case.option("encoder.widths", 3)
     assert case.option("lr", 0.1) == ("--lr 0.1",) and case.option("luck", 1) == ()
+
+
+# -- what is only a warning -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("low", "expected"), [(0.21, "warning"), (0.19, "fine")])
+def test_holes(low, expected):
+    found = RULES["holes"](Case(spec(), measured=measured(holes=interval(low + 0.1, low, low + 0.2))))
+    assert found.level == expected and found.change == (("--prior vamp", "--prior mixture") * (expected == "warning"))
+    weak = Case(spec(**{"objective.beta": 0.1}), measured=measured(holes=interval(0.5, 0.4, 0.6)))
+    assert RULES["holes"](weak).change[0] == "--objective.beta 1"
+
+
+@pytest.mark.parametrize(("moved", "expected"), [(0.11, "warning"), (0.09, "fine")])
+def test_a_bound_that_still_rises(moved, expected):
+    found = RULES["loose_bound"](Case(spec(), measured=measured(iwae=interval(-90, -91, -89, moved=moved, samples=50))))
+    assert found.level == expected and ("--samples 500" in found.words) == (expected == "warning")
+    with pytest.raises(Undefined, match="no chance"):
+        RULES["loose_bound"](Case(spec("ae"), measured=measured(iwae=interval(-90, -91, -89, samples=1))))
+
+
+@pytest.mark.parametrize(("z", "expected"), [(4.1, "warning"), (3.9, "fine")])
+def test_copies(z, expected):
+    vote = interval(0.6, 0.5, 0.7, extractor="columns", by_extractor={"columns": {"z": z}})
+    found = RULES["copying"](Case(spec(), measured=measured(memorisation=vote)))
+    assert found.level == expected and found.change == (
+        ("--patience 10", "--decoder.widths 64") * (expected == "warning")
+    )
+
+
+@pytest.mark.parametrize(("perplexity", "expected"), [(12.0, "warning"), (13.0, "fine")])
+def test_a_book_that_is_hardly_used(perplexity, expected):
+    rows = (row(10, {"perplexity": 100.0}), row(20, {"perplexity": perplexity}))
+    found = RULES["unused_codebook"](Case(spec("vq-vae", **{"posterior.restart": 0}), rows=rows))
+    assert found.level == expected
+    if expected == "warning":
+        assert found.change == ("--posterior.restart 0.05", "--posterior.codes 32")
+    with pytest.raises(Undefined, match="no codebook"):
+        RULES["unused_codebook"](Case(spec(), rows=rows))
+
+
+def test_what_only_warns_is_not_verified():
+    assert not any(RULES[name].verified for name in ("holes", "loose_bound", "copying", "unused_codebook"))

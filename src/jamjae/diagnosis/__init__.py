@@ -14,6 +14,10 @@ from .collapse import collapse
 from .overfit import overfit
 from .critic_overpowers import critic_overpowers
 from .mode_collapse import mode_collapse
+from .holes import holes
+from .loose_bound import loose_bound
+from .copying import copying
+from .unused_codebook import unused_codebook
 
 __all__ = [
     "RULES",
@@ -23,10 +27,13 @@ __all__ = [
     "Rule",
     "Survival",
     "collapse",
+    "copying",
     "critic_overpowers",
     "diagnose",
     "divergence",
+    "holes",
     "leak",
+    "loose_bound",
     "mode_collapse",
     "outside_support",
     "overfit",
@@ -34,4 +41,5 @@ __all__ = [
     "revived",
     "rule",
     "survival",
+    "unused_codebook",
 ]

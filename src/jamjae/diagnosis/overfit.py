@@ -34,7 +34,7 @@ def overfit(case: Case) -> Finding:
     growing, best = rising(case)
     words = "The model learned its training examples by heart: what it says about them does not hold for new ones."
     words += f" The validation loss was best at epoch {best:.3g}, and has been rising since." if growing else ""
-    effect = "the gap shrinks, and new examples are predicted better"
+    effect = "the gap shrinks, and new examples are predicted better; what is left takes more examples"
     return Finding(
         "", "fault" if growing is not False else "warning", measured, lost, LOST, words, remedies(case), effect
     )
