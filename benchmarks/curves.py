@@ -43,8 +43,9 @@ def draw(names: list[str], runs: Path, picture: Path) -> None:
             style.quiet(axes)
             x, y = series(run.rows, "train", term)
             axes.plot(x, y, color=style.MAIN, linewidth=1.6)
-            axes.set_ylim(0.0, float(np.nanmax([np.nanquantile(y, 0.98), axes.get_ylim()[1]])))
-            dotted(axes, start["equilibrium"][term], style.INK)
+            level = start["equilibrium"][term]
+            axes.set_ylim(0.0, max(1.1 * level, float(np.nanquantile(y, 0.98)), axes.get_ylim()[1]))
+            dotted(axes, level, style.INK)
             axes.set_title(f"{run.spec['recipe']}: {term.replace('.', ', ')}", fontsize=10, loc="left")
         column[-1].set_xlabel("epoch", fontsize=9)
     picture.parent.mkdir(parents=True, exist_ok=True)
