@@ -1,5 +1,6 @@
 """The Korean page: every sentence translated, numbers and names left alone, particles that fit."""
 
+import ast
 import html
 import json
 import re
@@ -14,7 +15,10 @@ from pathlib import Path
 import pytest
 
 import jamjae as jj
-from jamjae import report
+from jamjae import again, comparison, diagnosis, report
+from jamjae.cli import main
+from jamjae.comparison import Against, Cell, Difference, claims
+from jamjae.comparison.text import sentence
 from jamjae.core import UsageError
 from jamjae.evaluation import METRICS
 from jamjae.evaluation.base import Measurement
@@ -24,6 +28,7 @@ from jamjae.report.limits import LIMITS
 from jamjae.report.particles import final, with_particle
 from jamjae.report.sections import SECTIONS, about
 from jamjae.report.translation import FIELD, PLACE, missing, translate, translated
+from jamjae.training import health
 from test_report import EVENTS, NAUGHTY, Page, attributes, facts, usual
 
 GROUPS = json.loads((Path(translation.__file__).parent / "ko.json").read_text(encoding="utf-8"))
@@ -36,6 +41,8 @@ RUNS = {
     "student-t vae": ("vae", "moons", {"likelihood": "student-t"}),
 }
 WHOLE = ("vae", "r1-gan")  # judged by all usual metrics, the others by a few
+WIDTHS = {"encoder.widths": "16", "decoder.widths": "16"}
+SMALL = {**WIDTHS, "latent": 2, "epochs": 1, "samples": 5, "limit": 100}
 FEW = ("elbo", "kl_per_axis", "surgery", "knn", "modes", "completeness", "continuity", "memorisation")
 ENGLISH = re.compile(r"(?:[A-Za-z]{2,}[ ,]+){2,}[a-z]{2,}")  # three words in a row
 
@@ -69,6 +76,60 @@ def test_the_korean_page_has_no_english_sentence(name):
     assert [line for line in html.unescape(bare).splitlines() if ENGLISH.search(line)] == []
 
 
+@pytest.mark.parametrize(
+    ("recipe", "options", "said"),
+    [
+        ("vae", {"latent": 4, "epochs": 30, **WIDTHS}, "잘못된 것을 찾지 못했습니다."),
+        ("vae", {"objective.beta": 100, "epochs": 15, **WIDTHS}, "결함: 코드를 무시하는 디코더"),
+        ("gan", {"epochs": 1}, "게임을 시작한 지 500단계가 되지 않았습니다"),
+    ],
+)
+def test_a_korean_diagnosis_has_no_english_sentence(recipe, options, said):
+    run = jj.fit(recipe, "digits", runs=folder(), **options)
+    facts = replace(usual("point"), measurements=(), diagnosis=run.examine(100), folder=run.folder.name)
+    assert untranslated(report.page([facts])) == []
+    korean = report.page([facts], "ko")
+    assert "<li>가능도의 지지집합을 벗어난 데이터: 테스트 예시 100개의 0.0%에" in korean  # a field ends at the colon
+    assert said in korean and '<a href="#diagnosis">진단</a>' in korean and "<h2>진단</h2>" in korean
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_korean_comparison_has_no_english_sentence(tmp_path):
+    metrics = ["elbo", "coverage", "continuity"]
+    found = jj.compare("ae,vae", "digits", seeds=2, metrics=metrics, runs=folder(), **SMALL)
+    runs = [jj.load(arm.runs[0], runs=folder()) for arm in found.arms]
+    shown = [
+        replace(usual("point"), title=arm.title, spec=run.spec, measurements=())
+        for arm, run in zip(found.arms, runs, strict=True)
+    ]
+    assert found.claims and untranslated(report.comparison.comparison_page(found, shown)) == []
+    page = report.write_comparison(found, shown, tmp_path / "page.html", "ko").read_text(encoding="utf-8")
+    assert "“VAE의 잠재 공간은 연속이고" in page and "vae과" not in page
+    assert '<span translate="no">vae</span>' in page and "드러나지 않음" in page
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_korean_sweep_has_no_english_sentence(tmp_path):
+    swept = {"objective.beta": "0.5,4", "metrics": ["rate", "distortion", "knn"], "runs": folder(), **SMALL}
+    english, korean = (
+        jj.sweep("vae", "digits", language=language, report=tmp_path / f"{language}.html", **swept).report.read_text(
+            encoding="utf-8"
+        )
+        for language in ("en", "ko")
+    )
+    assert untranslated(english) == []
+    assert "정보율과 왜곡" in korean and "<li>재구성만</li>" in korean and ">정보율(nat)<" in korean
+    assert korean.count("objective.beta") >= english.count("objective.beta")  # a name: it stays
+
+
+def untranslated(english):
+    """What a page lacks in Korean, and what looks like English in the result."""
+    korean = translated(english, "ko")
+    bare = re.sub(r"<style>.*?</style>|<code>.*?</code>|<[^>]*>", "\n", korean, flags=re.S)
+    lines = html.unescape(bare).splitlines()
+    return [*missing(english, "ko"), *(line for line in lines if ENGLISH.search(line))]
+
+
 def test_two_runs_side_by_side_are_translated():
     pair = [usual("colour image", "ae"), usual("colour image")]
     pair = [replace(one, measurements=()) for one in pair]
@@ -90,6 +151,7 @@ def sentences():
     yield from (text for section in SECTIONS for text in (section.title, section.text))
     yield from (about(report.Facts("a run", recipe)) for recipe in (*RECIPES, "by hand"))
     yield from (text for m in METRICS.values() for text in (m.title, m.unit))
+    yield from (rule.title for rule in diagnosis.RULES.values())
 
 
 def test_everything_that_a_report_may_say_is_translated():
@@ -105,6 +167,62 @@ def test_reasons_and_flags_in_the_source_are_translated():
     found = {next(filter(None, groups)) for groups in said}
     assert len(found) > 40
     assert [text for text in sorted(found) if translate(text, "ko") is None] == []
+
+
+# -- whatever a diagnosis or a comparison may say ---------------------------------------------------------------------
+
+SPEAKERS = [
+    *(path for path in Path(diagnosis.__file__).parent.glob("*.py")),
+    *(Path(diagnosis.__file__).parent / "base" / name for name in ("case.py", "live.py")),
+    *(Path(comparison.__file__).parent / f"{name}.py" for name in ("claims", "comparison", "difference", "verdict")),
+    *(Path(comparison.__file__).parent / f"{name}.py" for name in ("meaning", "swept")),
+]
+
+
+def spoken(path):
+    """Texts of three words or more in a module, x in place of every field; not docstrings, usage errors and keys."""
+    waiting = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        called = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)] if isinstance(node, ast.Raise) else []
+        key = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get"
+        if key or "UsageError" in called or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+@pytest.mark.parametrize("path", SPEAKERS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_everything_that_rules_and_comparisons_say_is_translated(path):
+    said = [translation.plain(text).lstrip("; ") for text in spoken(path) if len(re.findall(r"[A-Za-z]{2,}", text)) > 2]
+    typed = re.compile(r"--\w|^objective\.")
+    said = [text for text in said if not typed.search(text) and text not in health.RULES]
+    assert [text for text in said if not any(translate(one, "ko") for one in as_shown(text))] == [], (
+        "add these to src/jamjae/report/ko.json (see CONTRIBUTING.md)"
+    )
+    assert said or path.stem in ("__init__", "case", "live")
+
+
+def as_shown(text):
+    """A text as it may stand in a page: by itself, as a claim, as the verb of a finding, with the arm it is about."""
+    verb = f"continuity, vae {text}: vae 1, ae 2; difference 1 over 5 seeds: holds here."
+    return text, f"“{text}”", verb, text.replace("(x)", "(vae: x)")
+
+
+def test_findings_without_numbers_are_translated():
+    known, unknown = Cell(1.5, 0.1, None, 5, "", ""), Cell(None, None, None, 0, "the data has no classes", "")
+    for cells in ((known, unknown), (unknown, known), (unknown, unknown)):
+        why = "undefined: gan: the data has no classes; vae: not measured"
+        against = Against("gan", "vae", Difference(reason=why), "undefined", why)
+        said = sentence(
+            claims.Finding("coverage", "reaches more of the data", "gan", "vae", cells, against, "not shown", why)
+        )
+        found = translate(said, "ko")
+        assert found is not None and "데이터에 클래스가 없습니다" in found and not ENGLISH.search(found)
 
 
 # -- the file of sentences --------------------------------------------------------------------------------------------
@@ -210,6 +328,22 @@ def test_a_run_refuses_an_unknown_language_before_it_measures_anything(tmp_path)
     with pytest.raises(UsageError, match="language"):
         run.report(language="kr")
     assert not (run.folder / "evaluation.json").exists()
+
+
+@pytest.mark.parametrize("verb", [jj.compare, jj.sweep])
+@pytest.mark.parametrize("wrong", [{"language": "kr"}, {"language": "ko", "report": False}])
+def test_compare_and_sweep_refuse_a_language_before_anything_is_fitted(verb, wrong, tmp_path, monkeypatch):
+    monkeypatch.setattr(again, "begin", lambda *_, **__: pytest.fail("something was fitted"))
+    with pytest.raises(UsageError, match=r"language|only pages are translated; got 'ko'"):
+        verb("vae", "digits", runs=tmp_path, **{"report": True, "latent": "2,3", **wrong})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["compare", "sweep"])
+def test_the_command_line_passes_the_language_on(verb, tmp_path, capsys):
+    words_ = {"compare": ["ae,vae", "digits", "--report"], "sweep": ["vae", "digits", "--latent", "2,3"]}[verb]
+    assert main([verb, *words_, "--language", "kr", "--epochs", "1", "--runs", str(tmp_path)]) == 2
+    assert "ko" in capsys.readouterr().err and list(tmp_path.iterdir()) == []
 
 
 def test_the_command_line_has_the_option():

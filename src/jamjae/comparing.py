@@ -9,7 +9,7 @@ from . import evaluation
 from .again import made, planned
 from .comparison import Comparison, side_by_side
 from .core.errors import UsageError, require
-from .measuring import LIMIT, SAMPLES, Progress, arms, named
+from .measuring import LIMIT, SAMPLES, Progress, arms, named, spoken
 from .recipes import RECIPES
 from .run import Run, load
 from .training.display import Display
@@ -27,6 +27,7 @@ def compare(
     samples: int = SAMPLES,
     limit: int | None = LIMIT,
     report: bool | str | Path = False,
+    language: str = "en",
     runs: str | Path = "runs",
     display: Display | None = None,
     progress: Progress | None = None,
@@ -42,9 +43,8 @@ def compare(
         source: The data to fit recipes to, see `data.read`; None: `what` are runs.
         seeds: Fit every recipe with seeds 0, 1, ..., so many; what `runs` has is used again.
         metrics: Names; None for the usual ones, or with `full` for all.
-        samples: K of the importance-weighted bound.
-        limit: At most so many test examples; None for all.
-        report: Write a page: True for compare.html in `runs`, or its path.
+        samples: K of the importance-weighted bound. `limit`: at most so many test examples; None for all.
+        report: Write a page: True for compare.html in `runs`, or its path; `language` "ko" is Korean.
         runs: Where runs lie, and where new ones go.
         display: Who watches the fits; None: nobody. `progress` is called while metrics are measured.
         options: Of `fit`, the same for every recipe.
@@ -60,13 +60,13 @@ def compare(
         (['ae', 'vae'], 'not shown')
     """
     wanted = named(metrics, list(evaluation.METRICS) if full else evaluation.usual())
+    spoken(language, report)
     if source is None:
-        require(not options, "options of fit belong to recipes and data", ", ".join(options), "Name the data, too.")
-        found = opened(what, runs)
+        found = opened(what, runs, options)
     else:
         found = fitted(names(what), source, seeds, runs, display or Display(), options)
     compared = side_by_side(arms(found, wanted, samples, limit, progress), samples, limit)
-    return replace(compared, report=written(compared, found, report, runs)) if report else compared
+    return replace(compared, report=written(compared, found, report, runs, language)) if report else compared
 
 
 def names(what: str | Sequence[Any]) -> list[str]:
@@ -86,12 +86,13 @@ def are_recipes(word: str) -> bool:
     return "," in word or word in RECIPES
 
 
-def opened(what: str | Sequence[Any], runs: str | Path) -> list[Run]:
+def opened(what: str | Sequence[Any], runs: str | Path, options: Mapping[str, Any]) -> list[Run]:
     """The runs that were named; each once.
 
     Raises:
-        UsageError: For fewer than two, and for one that has not been trained to its end.
+        UsageError: For fewer than two, for one that has not been trained to its end, and for options of a fit.
     """
+    require(not options, "options of fit belong to recipes and data", ", ".join(options), "Name the data, too.")
     given = [what] if isinstance(what, (str, Path, Run)) else list(what)
     found = {run.folder.resolve(): run for run in (g if isinstance(g, Run) else load(g, runs=runs) for g in given)}
     require(len(found) > 1, "a comparison needs at least two runs", len(found), "Name another run.")
@@ -119,7 +120,9 @@ def fitted(
     return [made(planned(recipe, source, seed, runs, options), runs, display, options) for recipe, seed in order]
 
 
-def written(compared: Comparison, found: Sequence[Run], where: bool | str | Path, runs: str | Path) -> Path:
+def written(
+    compared: Comparison, found: Sequence[Run], where: bool | str | Path, runs: str | Path, language: str
+) -> Path:
     """The page of a comparison, with the pictures of the first seed of every arm."""
     from . import report
 
@@ -128,4 +131,4 @@ def written(compared: Comparison, found: Sequence[Run], where: bool | str | Path
     for arm in compared.arms:
         run = next(run for run in found if run.spec is arm.spec)  # names may repeat in other folders
         shown.append(report.gather(run.model, run.dataset, run.rows, arm.first, run.spec, run.settings.seed, arm.title))
-    return report.write_comparison(compared, shown, path)
+    return report.write_comparison(compared, shown, path, language)

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from . import evaluation
 from .again import Spec, key
 from .comparison import Arm
 from .comparison.comparison import same_examples
-from .core.errors import UsageError, unknown
+from .core.errors import UsageError, require, unknown
 from .core.files import read_json
 from .evaluation import Measurement
+from .report import check
 from .report.gather import revived
 from .run import Run
 
@@ -64,6 +66,16 @@ def named(metrics: Sequence[str] | None, usual: Sequence[str]) -> list[str]:
         if name not in evaluation.METRICS:
             raise unknown("metric", name, evaluation.METRICS)
     return list(metrics or usual)
+
+
+def spoken(language: str, report: bool | str | Path) -> None:
+    """Refuse a language that the page cannot have, before anything is fitted.
+
+    Raises:
+        UsageError: If there is none of that name, or no page to be in it.
+    """
+    check(language)
+    require(bool(report) or language == "en", "only pages are translated", language, "Ask for a page with `report`.")
 
 
 def measured(

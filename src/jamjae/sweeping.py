@@ -12,7 +12,7 @@ from .again import made, planned
 from .comparison import Point, Sweep, grid
 from .core.errors import UsageError
 from .core.seeds import isolated
-from .measuring import LIMIT, SAMPLES, Progress, measured, named
+from .measuring import LIMIT, SAMPLES, Progress, measured, named, spoken
 from .run import Run
 from .training.display import Display
 
@@ -35,6 +35,7 @@ def sweep(
     samples: int = SAMPLES,
     limit: int | None = LIMIT,
     report: bool | str | Path = True,
+    language: str = "en",
     runs: str | Path = "runs",
     display: Display | None = None,
     progress: Progress | None = None,
@@ -51,7 +52,7 @@ def sweep(
         metrics: Names; None for rate, distortion, their bound and coverage.
         samples: K of the importance-weighted bound.
         limit: At most so many test examples; None for all.
-        report: Write a page: True for sweep.html in `runs`, or its path.
+        report: Write a page: True for sweep.html in `runs`, or its path; `language` "ko" is Korean.
         runs: Where runs lie, and where new ones go.
         display: Who watches the fits; None: nobody. `progress` is called while metrics are measured.
         options: Of `fit`; one has several values, as a range "0.1..16" or a list "0.5,1,4", see `comparison.grid`.
@@ -65,17 +66,15 @@ def sweep(
         >>> [point.value for point in sweep("ae", "digits", latent="2..4", points=2, **small).points]
         [2.0, 4.0]
     """
+    spoken(language, report)
     wanted = named(metrics, WANTED)
     name, plans = plan(recipe, source, points, runs, {k.replace("__", "."): v for k, v in options.items()})
     fits = {label: fitted(recipe, source, runs, display or Display(), chosen) for label, chosen in plans.items()}
-    found = {}
-    for label, run in fits.items():
-        values = measured(run, wanted, samples, limit, False, progress)
-        found[label] = Point(float(plans[label][name]), run.folder.name, values)
-    alone = {label: point for label, point in found.items() if label in ABLATION}
-    main = tuple(point for label, point in found.items() if label not in ABLATION)
-    swept = Sweep(name, recipe, next(iter(fits.values())).spec["data"]["name"], main, alone)
-    return replace(swept, report=written(swept, fits, report, runs)) if report else swept
+    values = {label: measured(run, wanted, samples, limit, False, progress) for label, run in fits.items()}
+    found = {label: Point(float(plans[label][name]), run.folder.name, values[label]) for label, run in fits.items()}
+    alone = {label: found.pop(label) for label in ABLATION if label in found}
+    swept = Sweep(name, recipe, next(iter(fits.values())).spec["data"]["name"], tuple(found.values()), alone)
+    return replace(swept, report=written(swept, fits, report, runs, language)) if report else swept
 
 
 def plan(
@@ -115,7 +114,7 @@ def fitted(recipe: str, source: Any, runs: str | Path, display: Display, options
     return made(planned(recipe, source, options.get("seed", 0), runs, options), runs, display, options)
 
 
-def written(found: Sweep, fits: Mapping[str, Run], report: bool | str | Path, runs: str | Path) -> Path:
+def written(found: Sweep, fits: Mapping[str, Run], report: bool | str | Path, runs: str | Path, language: str) -> Path:
     """The page."""
     from .report.sweep import Seen, write_sweep
 
@@ -126,7 +125,7 @@ def written(found: Sweep, fits: Mapping[str, Run], report: bool | str | Path, ru
         codes = cloud(one) if label in ABLATION else (None, None)
         seen[label] = Seen(x, restored, one.sample(SHOWN), one.spec, *codes)
     path = Path(runs) / "sweep.html" if report is True else Path(str(report))
-    return write_sweep(found, seen, path)
+    return write_sweep(found, seen, path, language)
 
 
 def pairs(run: Run) -> tuple[np.ndarray, np.ndarray | None]:

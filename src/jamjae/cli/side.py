@@ -18,6 +18,7 @@ def compared(
     seeds: int,
     options: dict[str, Any],
     report: Sequence[Path] | None,
+    language: str,
     metrics: Sequence[str] | None,
     full: bool,
     samples: int,
@@ -37,6 +38,7 @@ def compared(
         "limit": limit,
         "runs": runs,
         "report": page(report),
+        "language": language,
     }
     if not are_recipes(what[0]):
         with measured.progress() as progress:  # a terminal shows one display at a time: beside fits there is none
@@ -67,11 +69,12 @@ def swept(
     samples: int,
     limit: int,
     report: Path | None,
+    language: str,
     quiet: bool,
 ) -> Sweep:
     """Sweep the option that has several values."""
     tune.apply()
     recipe, source = options.pop("recipe", "vae"), options.pop("data", "digits")
-    where: dict[str, Any] = {"runs": options.pop("runs", Path("runs")), "report": report or True}
+    where: dict[str, Any] = {"runs": options.pop("runs", Path("runs")), "report": report or True, "language": language}
     about = {"points": points, "metrics": metrics, "samples": samples, "limit": limit}
     return sweep(recipe, source, display=display(quiet), **about, **where, **options)

@@ -59,11 +59,12 @@ def claims(arms: Sequence[Arm]) -> tuple[Claim, ...]:
 
 def latent(ae: Arm, vae: Arm) -> Claim:
     """A VAE's latent space against an autoencoder's; coverage is shown beside, because completeness needs it."""
-    of_ae, of_vae = (f"{arm.spec['model']['prior']['name']} prior" for arm in (ae, vae))
+    of_ae, of_vae = (arm.spec["model"]["prior"]["name"] for arm in (ae, vae))
     tested = (
         f"Tested as: {vae.title} has more of both than {ae.title}. The training of {ae.title} knows no prior: it "
-        f"sampled from a {of_ae} {ae.learning}. {vae.title} sampled from the {of_vae} that it was trained with. "
-        "Coverage stands beside and does not count: a decoder that makes one good example again and again is complete."
+        f"sampled from a {of_ae} prior {ae.learning}. {vae.title} sampled from the {of_vae} prior that it was trained "
+        "with. Coverage stands beside and does not count: a decoder that makes one good example again and again is "
+        "complete."
     )
     asked = [("continuity", "is more continuous", vae, ae), ("completeness", "is more complete", vae, ae)]
     beside = [("coverage", "reaches more of the data", vae, ae)]

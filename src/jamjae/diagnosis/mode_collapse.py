@@ -70,7 +70,7 @@ def variety(case: Case) -> tuple[str, float, float, bool]:
     said = f"samples are {found.value:.2g} times as varied as the data (collapsed below {ALIKE:g})"
     few = found.interval[1] < ALIKE
     if reach is not None and reach.value is not None and reach.interval is not None:
-        said += f", and reach {reach.value:.2g} of it (collapsed below {ALIKE:g})"
+        said += f"; they reach {reach.value:.2g} of it (collapsed below {ALIKE:g})"
         few = few or reach.interval[1] < ALIKE
     return said, found.value, ALIKE, few
 

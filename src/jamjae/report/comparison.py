@@ -11,6 +11,7 @@ from ..core.files import write_bytes
 from . import words
 from .facts import Facts
 from .html import pictured, rendered
+from .translation import check
 
 Places = dict[str, float]
 INSIDE = (4.0, 96.0)  # percent of a scale that is used, so that dots are not cut
@@ -46,20 +47,26 @@ class Card:
     against: list[AgainstShown]
 
 
-def write_comparison(found: Comparison, runs: Sequence[Facts], path: str | Path) -> Path:
-    """Write the page and return its path; `runs` are the first of every arm, in the order of the arms."""
+def write_comparison(found: Comparison, runs: Sequence[Facts], path: str | Path, language: str = "en") -> Path:
+    """Write the page and return its path; `runs` are the first of every arm, in the order of the arms.
+
+    Raises:
+        UsageError: If the language is unknown.
+    """
+    page = comparison_page(found, runs, check(language))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, comparison_page(found, runs).encode())
+    write_bytes(path, page.encode())
     return path
 
 
-def comparison_page(found: Comparison, runs: Sequence[Facts]) -> str:
-    """The page as text."""
+def comparison_page(found: Comparison, runs: Sequence[Facts], language: str = "en") -> str:
+    """The page as text, in English ("en") or Korean ("ko")."""
     cards = [card(row, found.arms) for row in found.rows if any(cell.value is not None for cell in row.cells)]
     content: dict[str, Any] = {**pictured(list(runs)), "warnings": [], "metrics": [], "without": {}}
+    content["title"] = f"Side by side: {', '.join(arm.title for arm in found.arms)}"
     content |= {"comparison": found, "cards": cards, "undefined": undefined(found), "sentence": sentence}
-    return rendered("comparison.html.jinja", **content)
+    return rendered("comparison.html.jinja", language, **content)
 
 
 def undefined(found: Comparison) -> dict[str, list[str]]:

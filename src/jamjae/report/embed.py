@@ -28,7 +28,8 @@ WIDE = 1100  # pixels of a sheet of images, about
 def svg(figure: Figure, key: str, label: str, names: Sequence[str] = ()) -> Markup:
     """A figure as inline SVG; `key`, unique in the page, starts its ids; screen readers read `label`.
 
-    Its words stay text, which the browser draws and a translation may change; not so `names`, given by the user.
+    Its words stay text, which the browser draws and a translation may change; not so `names`, given by the user (but
+    those in Markup are jamjae's own).
     """
     text = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
@@ -36,7 +37,7 @@ def svg(figure: Figure, key: str, label: str, names: Sequence[str] = ()) -> Mark
     root = ElementTree.fromstring(text.getvalue())
     _clean(root)
     _rename(root, key)
-    kept = {words(name)["s"] for name in names}
+    kept = {words(name)["s"] for name in names if not isinstance(name, Markup)}
     for element in (element for element in root.iter("text") if element.text in kept):
         element.set("translate", "no")
     for name in ("width", "height", "version"):
@@ -90,11 +91,23 @@ def png(images: np.ndarray, low: float, high: float, label: str, rows: tuple[str
     columns, width = images.shape[1], images.shape[3]
     times = max(1, round(WIDE / (columns * width)))
     picture = mosaic(images, low, high, times, gap=max(2, round(0.04 * width * times)))
-    names = Markup("").join(Markup("<li>{}</li>").format(name) for name in rows)
+    names = Markup("").join(titled("li", name) for name in rows)
     sheet = Markup('<img class="sheet" alt="{}" width="{}" height="{}" src="data:image/png;base64,{}">').format(
         label, picture.shape[1], picture.shape[0], encoded(picture)
     )
-    return Markup('<div class="named"><ol translate="no">{}</ol>{}</div>').format(names, sheet) if rows else sheet
+    return Markup('<div class="named"><ol>{}</ol>{}</div>').format(names, sheet) if rows else sheet
+
+
+def titled(tag: str, title: str, style: str = "") -> Markup:
+    """A title as an element; a name given by the user is never translated, jamjae's own words, in Markup, may be.
+
+    Example:
+        >>> print(titled("li", "Samples"), titled("li", Markup("Samples")))
+        <li translate="no">Samples</li> <li>Samples</li>
+    """
+    kept = Markup("") if isinstance(title, Markup) else Markup(' translate="no"')
+    shown = Markup(' class="{}"').format(style) if style else Markup("")
+    return Markup("<{0}{1}{2}>{3}</{0}>").format(tag, shown, kept, title)
 
 
 def encoded(picture: np.ndarray) -> str:

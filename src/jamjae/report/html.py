@@ -117,7 +117,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"lang": lang, "name": name}
+    made.filters |= {"lang": lang, "name": name, "called": called}
     return made
 
 
@@ -125,6 +125,11 @@ def name(text: Any) -> Markup:
     """A name that is the same in every language: of a part, or given by the user."""
     marked = lang(text)
     return marked if marked.startswith("<span") else Markup('<span translate="no">{}</span>').format(marked)
+
+
+def called(title: str) -> Markup:
+    """What a run is called: "vae on digits" is a phrase of the page's language, anything else a name."""
+    return lang(title) if re.fullmatch(r"\S+ on \S+", title) else name(title)
 
 
 def lang(text: Any) -> Markup:

@@ -16,10 +16,11 @@ from ..evaluation.base import METRICS
 from ..plots import points, scatter, tradeoff
 from . import words
 from .command import command
-from .embed import svg
+from .embed import svg, titled
 from .facts import Facts
 from .html import rendered
 from .picture import is_points, sheet
+from .translation import check
 
 
 @dataclass(frozen=True)
@@ -50,27 +51,35 @@ class Panel:
     means: str
 
 
-def write_sweep(found: Sweep, seen: Mapping[str, Seen], path: Path) -> Path:
-    """Write the page and return its path; `seen` by value (as text) and by name of the ablation."""
+def write_sweep(found: Sweep, seen: Mapping[str, Seen], path: Path, language: str = "en") -> Path:
+    """Write the page and return its path; `seen` by value (as text) and by name of the ablation.
+
+    Raises:
+        UsageError: If the language is unknown.
+    """
+    page = sweep_page(found, seen, check(language))
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, sweep_page(found, seen).encode())
+    write_bytes(path, page.encode())
     return path
 
 
-def sweep_page(found: Sweep, seen: Mapping[str, Seen]) -> str:
-    """The page as text."""
+def sweep_page(found: Sweep, seen: Mapping[str, Seen], language: str = "en") -> str:
+    """The page as text, in English ("en") or Korean ("ko")."""
     labels = [f"{p.value:g}" for p in found.points]
     commands = [(label, command(one.spec)) for label, one in seen.items()]
     return rendered(
         "sweep.html.jinja",
+        language,
         title=f"{found.recipe} on {found.data} over {found.option}",
         sweep=found,
         short=short,
         runs=[],
         tradeoff=traded(found),
         panels=[panel(found, name) for name in found.metrics],
-        pictures=pictured(f"{found.option} ", {label: seen[label] for label in labels}, "points"),
-        ablation=pictured("", {name: seen[name] for name in found.ablation}, "ablation") if found.ablation else None,
+        pictures=pictured({f"{found.option} {label}": seen[label] for label in labels}, "points"),
+        ablation=pictured({Markup(name): seen[name] for name in found.ablation}, "ablation")
+        if found.ablation
+        else None,
         clouds=clouds(found, seen) if found.ablation else None,
         one_run=ONE_RUN,
         commands=[(label, text) for label, text in commands if text],
@@ -104,22 +113,28 @@ def panel(found: Sweep, name: str) -> Panel:
     values, heights, intervals = ([k[n] for k in known] for n in range(3))
     drawing = tradeoff.over_values(values, heights, intervals, found.option, logarithmic(values) if values else False)
     means = words.METRICS.get(name, words.Words("")).means
-    return Panel(METRICS[name].title, METRICS[name].unit, svg(drawing, f"over-{name}", f"{name} over values"), means)
+    return Panel(
+        METRICS[name].title,
+        METRICS[name].unit,
+        svg(drawing, f"over-{name}", f"{name} over values", [found.option]),
+        means,
+    )
 
 
-def pictured(before: str, seen: Mapping[str, Seen], key: str) -> Markup:
+def pictured(seen: Mapping[str, Seen], key: str) -> Markup:
     """Reconstructions at the left and samples at the right, a row a run; the examples themselves in the first row."""
     first = next(iter(seen.values()))
     if is_points(first.facts):
         figures = [
             svg(points.cloud(one.x, one.samples), f"{key}-{n}", name) for n, (name, one) in enumerate(seen.items())
         ]
-        named = zip(seen, figures, strict=True)
-        return Markup("").join(Markup('<p class="of">{}</p>{}').format(before + name, figure) for name, figure in named)
+        return Markup("").join(
+            Markup("{}{}").format(titled("p", name, "of"), figure) for name, figure in zip(seen, figures, strict=True)
+        )
     rows = [row(one) for one in seen.values()]
-    names = tuple(before + name for name in seen)
+    names = tuple(seen)
     if first.restored is not None:
-        rows, names = [beside(first.x, np.full_like(first.samples, np.nan, float)), *rows], ("examples", *names)
+        rows, names = [beside(first.x, np.full_like(first.samples, np.nan, float)), *rows], (Markup("examples"), *names)
     return sheet(first.facts, np.stack(rows), key, "Reconstructions and samples", names)
 
 

@@ -235,6 +235,11 @@ TERMS |= {
     "commitment": "what the encoder pays for being away from the entries of the book",
     "perplexity": "how many entries of the book are in use, each counted by its share",
     "used": "the share of the book that is chosen at all in a batch",
+    "mutual_information": "how much codes tell examples apart: their mutual information, as it enters the loss",
+    "axes": "how far single axes of all codes lie from the prior, as it enters the loss",
+    "capacity": "the number of nats that the rate is held at",
+    "divergence": "how far all codes together lie from the prior: an MMD, as it enters the loss",
+    "mmd": "the same MMD before it is weighed",
     "diversity": "how far samples are from each other, beside examples: 1 is as varied as the data, 0 all alike",
     "modes": "how many modes of the data are hit: samples within three standard deviations",
     "modes_near": "how many modes of the data have samples near them",
@@ -246,7 +251,10 @@ NATS = (
     "kl",
     "bound",
     "elbo",
+    "mutual_information",
     "total_correlation",
+    "axes",
+    "capacity",
     "codes",
 )  # of every player; other terms have units of their own
 

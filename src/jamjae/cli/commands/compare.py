@@ -13,6 +13,7 @@ from ..options import FitOptions
 def command(
     *what: str,
     report: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
+    language: str = "en",
     metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     full: bool = False,
     samples: int = 100,
@@ -31,6 +32,7 @@ def command(
     Parameters:
         what: Runs, two or more; or names of recipes with commas, and the data.
         report: Write a page, too; without a path compare.html beside the runs.
+        language: Of the page: en, or ko for Korean.
         metric: Only this one; may be repeated. `jamjae list metrics` names them.
         full: Every metric, also those that take longer or say more than most people ask.
         samples: K of the importance-weighted bound.
@@ -42,7 +44,8 @@ def command(
     from ..config import joined
     from ..side import compared
 
-    found = compared(what, seeds, joined(options, parts), report, metric, full, samples, limit, quiet or json_)
+    asked = metric, full, samples, limit, quiet or json_
+    found = compared(what, seeds, joined(options, parts), report, language, *asked)
     print(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if json_ else found)
     if found.report is not None and not json_:
         print(f"\n{found.report}")

@@ -19,6 +19,7 @@ def command(
     samples: int = 100,
     limit: int = 1000,
     report: Path | None = None,
+    language: str = "en",
     json_: Annotated[bool, Parameter(name="--json")] = False,
     options: FitOptions = FitOptions(),
     quiet: bool = False,
@@ -39,6 +40,7 @@ def command(
         samples: K of the importance-weighted bound.
         limit: At most so many test examples.
         report: Path of the page; sweep.html beside the runs if left out.
+        language: Of the page: en, or ko for Korean.
         json_: Print JSON instead of a table.
         quiet: No progress.
     """
@@ -46,5 +48,5 @@ def command(
     from ..side import swept
 
     given = joined(options, {**parts, **values}, recipe=recipe, data=data)
-    found = swept(given, points, metric, samples, limit, report, quiet or json_)
+    found = swept(given, points, metric, samples, limit, report, language, quiet or json_)
     print(json.dumps(found.to_json(), indent=2, ensure_ascii=False) if json_ else f"\n{found}\n\n{found.report}")
