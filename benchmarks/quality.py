@@ -232,6 +232,7 @@ $ make bench-quality ARGS="--only factors --seeds 2"
 Each table compares ways to fit the same data with the same budget. Numbers are means over seeds ± one standard error.
 A difference is taken seed by seed, with its 95 % interval (Student's t): it speaks of another training run on the same
 data. An interval that holds 0 shows no difference, and where all seeds agree there is none: that is no certainty.
+Seconds are those of a fit on one thread of a machine that did other work beside it: they tell orders of magnitude.
 """
 
 
