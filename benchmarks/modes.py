@@ -210,6 +210,7 @@ centre to equal shares, in nats. Means over seeds, ± one standard error; second
 Other than in the paper: fewer epochs than its 400 (where games of several lengths were played, the longest count), a
 batch is 100 examples whatever the pack, and what enters the critic or leaves the generator is scaled by the data's
 own deviation. `r1-gan` plays with the networks and settings that it comes with, on the same data.
+A game of two epochs is far from its end: those rows say how far it has come, and nothing against packing or the paper.
 """
 
 
