@@ -4,7 +4,7 @@ from .base import Measurement, Subject, metric, normal
 from .base.subject import DRAWN
 
 
-@metric(title="How sure a classifier is of the samples", unit="probability", full=True)
+@metric(title="How sure a classifier is of the samples", unit="probability")
 def confidence(subject: Subject) -> Measurement:
     r"""Mean probability that the classifier gives to the class it names, over the samples of `classes`; in [1/K, 1].
 
