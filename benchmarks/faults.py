@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.kept import Result, each, keep, kept
+from benchmarks.kept import Result, among, each, keep, kept
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / "benchmarks/faults.json", ROOT / "docs/diagnosis.md"
@@ -402,9 +402,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     """Make what was asked for and write the page."""
     asked = parse(arguments)
-    names = asked.only.split(",")
-    if unknown := [name for name in names if name not in PLANTS]:
-        raise SystemExit(f"unknown {', '.join(unknown)}; there are {', '.join(PLANTS)}")
+    names = among(asked.only, PLANTS)
     found = tournament(names, asked.seeds, asked.jobs, asked.kept)
     asked.page.write_text(page(found), encoding="utf-8")
     print(asked.page)

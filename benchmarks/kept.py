@@ -24,6 +24,14 @@ def keep(path: Path, found: Iterable[Result], order: Callable[[Result], Any]) ->
     write_bytes(path, ("[\n" + ",\n".join(json.dumps(r) for r in rows) + "\n]\n").encode())
 
 
+def among(text: str, known: Iterable[str]) -> list[str]:
+    """The names that a text with commas holds, all of them known."""
+    names, known = text.split(","), list(known)
+    if unknown := [name for name in names if name not in known]:
+        raise SystemExit(f"unknown {', '.join(unknown)}; there are {', '.join(known)}")
+    return names
+
+
 def whole(run: Any) -> Any:
     """The run, if its training came to its end; one that was stopped is no result."""
     if (reason := run.rows[-1].get("reason")) != "done":

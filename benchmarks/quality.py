@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from benchmarks.kept import Result, each, keep, kept, whole
+from benchmarks.kept import Result, among, each, keep, kept, whole
 from jamjae.comparison import over_seeds
 
 ROOT = Path(__file__).parents[1]
@@ -342,9 +342,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> None:
     """Make what was asked for and write the page."""
     asked = parse(arguments)
-    names = asked.only.split(",")
-    if unknown := [name for name in names if name not in STUDIES]:
-        raise SystemExit(f"unknown {', '.join(unknown)}; there are {', '.join(STUDIES)}")
+    names = among(asked.only, STUDIES)
     found = tournament(names, asked.seeds, asked.shorter, asked.jobs, asked.kept)
     asked.page.write_text(page(found), encoding="utf-8")
     print(asked.page)

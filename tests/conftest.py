@@ -30,3 +30,11 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("set JAMJAE_DATA to a folder with real data (mnist/ in idx format) to run this")
     return Path(folder)
+
+
+@pytest.fixture
+def untuned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line leaves this process's threads and allocator as they are."""
+    from jamjae.cli import tune
+
+    monkeypatch.setattr(tune, "apply", lambda recorded=None: None)

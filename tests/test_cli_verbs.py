@@ -10,13 +10,10 @@ import pytest
 from PIL import Image
 
 import jamjae as jj
-from jamjae.cli import main, tune
+from jamjae.cli import main
 from jamjae.cli.catalogue import OTHERS, PARTS
 
-
-@pytest.fixture(autouse=True)
-def untuned(monkeypatch):
-    monkeypatch.setattr(tune, "apply", lambda recorded=None: None)
+pytestmark = pytest.mark.usefixtures("untuned")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import torch
 
 import jamjae as jj
 from jamjae import again, report
-from jamjae.cli import main, tune
+from jamjae.cli import main
 from jamjae.comparing import are_recipes
 from jamjae.core import UsageError
 from jamjae.measuring import arms, kept, titles
@@ -21,9 +21,7 @@ OPTIONS = [word for name, value in SMALL.items() for word in (f"--{name}", str(v
 FEW = ["--metric", "distortion", "--metric", "reconstruction", "--limit", "40", "--samples", "2"]
 
 
-@pytest.fixture(autouse=True)
-def untuned(monkeypatch):
-    monkeypatch.setattr(tune, "apply", lambda recorded=None: None)
+pytestmark = pytest.mark.usefixtures("untuned")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 
 import jamjae as jj
 from jamjae import diagnosis, examination
-from jamjae.cli import main, tune
+from jamjae.cli import main
 from jamjae.diagnosis import RULES, Finding
 from jamjae.evaluation import Measurement
 from jamjae.report import Facts, page
@@ -20,9 +20,7 @@ SMALL = {"latent": 2, "encoder__widths": "16", "decoder__widths": "16", "batch_s
 WORDS = ("--latent", "2", "--encoder.widths", "16", "--decoder.widths", "16", "--batch-size", "64")
 
 
-@pytest.fixture(autouse=True)
-def untuned(monkeypatch):
-    monkeypatch.setattr(tune, "apply", lambda recorded=None: None)
+pytestmark = pytest.mark.usefixtures("untuned")
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from jamjae.data import read
 from jamjae.evaluation import Subject
 from jamjae.evaluation.base.controls import controls
 from jamjae.evaluation.base.extractors import extractors
-from jamjae.evaluation.base.neighbours import nearest, on
+from jamjae.evaluation.base.neighbours import NEIGHBOURS, nearest, on
 from jamjae.evaluation.base.views import View
 from jamjae.evaluation.base.walks import walks
 from jamjae.evaluation.base.ways import STEPS, between, directness, halfway, length, progress, smoothness
-from jamjae.evaluation.completeness import NEIGHBOURS, shuffled
 from jamjae.evaluation.completeness import score as complete
+from jamjae.evaluation.completeness import shuffled
 from jamjae.evaluation.continuity import combined, on_path, properties
 
 D = torch.float64

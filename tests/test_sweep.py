@@ -8,7 +8,7 @@ import torch
 
 import jamjae as jj
 from jamjae import again
-from jamjae.cli import main, tune
+from jamjae.cli import main
 from jamjae.comparison import grid
 from jamjae.core import Event, UsageError
 from jamjae.objectives import ELBO
@@ -22,9 +22,7 @@ OPTIONS = [word for name, value in SMALL.items() for word in (f"--{name}", str(v
 FEW = ["--metric", "rate", "--metric", "distortion", "--limit", "60", "--samples", "2"]
 
 
-@pytest.fixture(autouse=True)
-def untuned(monkeypatch):
-    monkeypatch.setattr(tune, "apply", lambda recorded=None: None)
+pytestmark = pytest.mark.usefixtures("untuned")
 
 
 @pytest.fixture(scope="module")

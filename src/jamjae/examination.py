@@ -1,6 +1,5 @@
 """From a run folder to the `Case` that the rules of `diagnosis` judge: measured once, on a limited part of the data."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from . import data
@@ -10,6 +9,7 @@ from .core.seeds import isolated
 from .diagnosis import RULES, Case, Survival, survival
 from .evaluation import FEWEST, Measurement, evaluate
 from .evaluation.base.measurement import revived
+from .evaluation.base.subject import Progress
 from .kept import Kept
 from .objectives.base import Objective
 
@@ -19,10 +19,8 @@ SECONDS, PASSES = 2.5, 30  # of a quick look; passes through the networks that a
 FEW, MANY = 50, 200  # examples of a quick look
 CELLS, VALUES = 1000, 50_000_000  # of an example and of a data set that a quick look looks at
 
-Progress = Callable[[str, int, int], None] | None
 
-
-def case(run: Kept, limit: int | None = LIMIT, quick: bool = False, progress: Progress = None) -> Case:
+def case(run: Kept, limit: int | None = LIMIT, quick: bool = False, progress: Progress | None = None) -> Case:
     """What is known about a run. Neither the run nor the caller's random state changes.
 
     Arguments:
@@ -49,7 +47,7 @@ def asked(known: Case, quick: bool) -> list[str]:
     return list(dict.fromkeys(name for r in rules for name in (*r.needs, *(() if quick else r.helps))))
 
 
-def measured(run: Kept, names: list[str], limit: int | None, progress: Progress) -> dict[str, Measurement]:
+def measured(run: Kept, names: list[str], limit: int | None, progress: Progress | None) -> dict[str, Measurement]:
     """What was evaluated before, and what is missing, measured now."""
     path = run.folder / "evaluation.json"
     before = {k: revived(m) for k, m in read_json(path).items()} if path.is_file() else {}

@@ -1,6 +1,6 @@
 """Runs into arms: by plan, measured alike; what was measured in the same way before is not measured again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -13,12 +13,12 @@ from .comparison.comparison import same_examples
 from .core.errors import UsageError, require, unknown
 from .core.files import read_json
 from .evaluation import Measurement
+from .evaluation.base.subject import Progress
 from .report import check
 from .report.gather import revived
 from .run import Run
 
 SAMPLES, LIMIT = 100, 1000
-Progress = Callable[[str, int, int, bool], None]
 
 
 def arms(

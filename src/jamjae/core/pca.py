@@ -38,6 +38,10 @@ class PCA:
         """Rows (n, D) of codes (n, width)."""
         return self.mean + codes @ self.axes
 
+    def draw(self, n: int) -> Tensor:
+        """Rows (n, D) of the Gaussian on these axes, with the variances along them; draws from torch's generator."""
+        return self.decode(torch.randn(n, len(self.axes)).to(self.axes) * self.variances.sqrt())
+
     def reconstruct(self, x: Tensor) -> Tensor:
         """x (n, *event) through its code and back."""
         return self.decode(self.encode(x)).reshape(x.shape)

@@ -7,11 +7,10 @@ from torch import Tensor
 
 from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
-from .base.neighbours import balls, inside
+from .base.neighbours import inside
 from .base.rivals import rivals
 from .base.views import Score, View, blind, judged
 
-NEIGHBOURS = 5
 TELLING = 0.1  # how far real examples must be above shuffled ones for the share of either to mean anything
 
 
@@ -62,8 +61,7 @@ def narrow(found: Score) -> str:
 
 def score(view: View) -> Score:
     """The completeness on one view."""
-    around = balls(view.real, NEIGHBOURS)
-    found = [inside(x, view.real, around) for x in (view.made, view.known, shuffled(view.known))]
+    found = [*view.crowds, inside(shuffled(view.known), view.real, view.radii)]
     made, real, null = ((balls_of > 0).double() for balls_of, _ in found)
     if real.mean() - null.mean() < TELLING:
         raise Undefined("shuffled examples lie where real ones do, so lying there says nothing")

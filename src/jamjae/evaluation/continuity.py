@@ -6,12 +6,11 @@ from torch import Tensor
 from ..core.errors import Undefined
 from .base import Measurement, Subject, bootstrap, metric
 from .base.extractors import Extractor
-from .base.neighbours import on
+from .base.neighbours import NEIGHBOURS, on
 from .base.views import Score, headline
 from .base.walks import walks
 from .base.ways import directness, halfway, length, progress, smoothness
 
-NEIGHBOURS = 5
 FEW = 0.1  # ends near the data, below which it is said
 STILL = 0.01  # of the distance between two examples: a way that is shorter leads nowhere
 

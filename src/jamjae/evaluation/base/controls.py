@@ -32,9 +32,8 @@ def controls(x: Tensor) -> dict[str, Tensor]:
     """Four kinds of pictures that are no data, (n, *event) each, made from examples x (n, *event)."""
     flat = x.flatten(1).float()
     mean, spread = flat.mean(0), flat.std()
-    pca = principal_components(flat, AXES)
     found = {
-        "pca": pca.decode(torch.randn(len(x), len(pca.axes)) * pca.variances.sqrt()),
+        "pca": principal_components(flat, AXES).draw(len(x)),
         "shrunk": (flat + mean) / 2,
         "noise": mean + spread * torch.randn_like(flat),
         "shuffled": torch.stack([column[torch.randperm(len(x))] for column in flat.T], 1),

@@ -38,8 +38,7 @@ def rivals(subject: Subject, count: int) -> Iterator[tuple[str, Tensor]]:
 
 def gaussian(pca: PCA, like: Tensor) -> Tensor:
     """As many draws from the Gaussian on principal components as there are examples `like`, in their range."""
-    codes = torch.randn(len(like), len(pca.axes)) * pca.variances.sqrt()
-    return pca.decode(codes).reshape(like.shape).clamp(like.min(), like.max())
+    return pca.draw(len(like)).reshape(like.shape).clamp(like.min(), like.max())
 
 
 def autoencoder(subject: Subject) -> bool:

@@ -32,6 +32,8 @@ TRIED = 1500  # examples that extractors are tried with: those of the test split
 FEWEST = 2  # test examples: an interval needs a spread
 TRAIN = 10_000  # at most so many training examples for baselines and nearest neighbours
 
+Progress = Callable[[str, int, int, bool], None]  # name, done, in all, whether it is a part of a metric
+
 
 @dataclass
 class Subject:
@@ -55,7 +57,7 @@ class Subject:
     seed: int = 0
     samples: int = 1000
     limit: int | None = None
-    progress: Callable[[str, int, int, bool], None] | None = None
+    progress: Progress | None = None
     beta: float = 1.0
 
     def __post_init__(self) -> None:

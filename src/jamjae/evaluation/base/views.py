@@ -37,10 +37,14 @@ class View:
     fooled: str = ""
 
     @cached_property
+    def radii(self) -> Tensor:
+        """`balls` around test examples."""
+        return balls(self.real)
+
+    @cached_property
     def crowds(self) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """`inside` of the balls around test examples, for samples and for training examples."""
-        radii = balls(self.real)
-        return inside(self.made, self.real, radii), inside(self.known, self.real, radii)
+        return inside(self.made, self.real, self.radii), inside(self.known, self.real, self.radii)
 
 
 @dataclass(frozen=True)
