@@ -106,8 +106,8 @@ PLANTED = [
         "sigma, lowest = self.log_variance.exp()",
         LIKELIHOOD,
     ),
-    Mutation("softplus left out of the cross-entropy", BITS, "linear.sum(-1) - softplus", "linear.sum(-1)", LIKELIHOOD),
-    Mutation("grey cells read as ones", BITS, ".sub_(positive)", ".sub_(positive * x)", LIKELIHOOD),
+    Mutation("softplus left out of the cross-entropy", BITS, "-positive.sum(-1) - softplus", "-positive.sum(-1)", LIKELIHOOD),
+    Mutation("grey cells read as bits", BITS, " or not bits(x)", "", LIKELIHOOD),
     Mutation("denormal guard too early", BITS, "clamp_(min=-40)", "clamp_(min=-4)", LIKELIHOOD),
     Mutation(
         "mixture scale halved", "priors/mixture.py", "self.log_scale.exp()", "(self.log_scale / 2).exp()", DIVERGENCE

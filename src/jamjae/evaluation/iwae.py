@@ -12,7 +12,7 @@ from .base import Measurement, Subject, lower_bound, metric
 
 MOVED = 0.1  # nats that doubling K may move the mean before the bound counts as not converged
 HEAVY = 0.7  # k-hat above which the variance of the weights is in doubt
-PER_CALL = 50  # draws of one example per decoder call
+PER_CALL = 12  # draws of one example per decoder call: many examples at once, since each costs a little of its own
 
 
 @metric(title="How well it predicts new examples (tighter bound)", unit="nats", better="higher")
@@ -96,7 +96,8 @@ class Stream:
     def __init__(self, samples: int) -> None:
         self.tail = math.ceil(min(samples / 5, 3 * math.sqrt(samples)))
         self.count = 0
-        self.log_sum = self.log_squares = self.largest = torch.empty(0)
+        self.log_sum = self.log_squares = torch.empty(0)
+        self.large: list[Tensor] = []  # where the tail is, among others: sorting them out at every step takes long
 
     def add(self, log_w: Tensor) -> None:
         """Take in log w of k more draws, (k, B)."""
@@ -111,12 +112,19 @@ class Stream:
             self._take(other.count, other.log_sum, other.log_squares, other.largest)
         return self
 
-    def _take(self, count: int, log_sum: Tensor, log_squares: Tensor, largest: Tensor) -> None:
+    @property
+    def largest(self) -> Tensor:
+        """log of the largest weights, falling, (tail + 1, B): one more than the tail, the cut below it."""
+        candidates = torch.cat(self.large)
+        return candidates.topk(min(self.tail + 1, len(candidates)), 0).values
+
+    def _take(self, count: int, log_sum: Tensor, log_squares: Tensor, large: Tensor) -> None:
         if self.count:
             log_sum, log_squares = log_sum.logaddexp(self.log_sum), log_squares.logaddexp(self.log_squares)
-            largest = torch.cat([self.largest, largest])
         self.count, self.log_sum, self.log_squares = self.count + count, log_sum, log_squares
-        self.largest = largest.topk(min(self.tail + 1, len(largest)), 0).values  # one more: the cut below the tail
+        self.large.append(large)
+        if sum(map(len, self.large)) > 8 * (self.tail + 1):
+            self.large = [self.largest]
 
     @property
     def bound(self) -> Tensor:
@@ -133,7 +141,8 @@ class Stream:
         """Shape of the tail, (B,); NaN where fewer than 5 weights form it."""
         if self.tail < 5:
             return torch.full_like(self.log_sum, math.nan)
-        weights = (self.largest - self.largest[0]).exp().flip(0)
+        largest = self.largest
+        weights = (largest - largest[0]).exp().flip(0)
         return pareto_shape((weights[1:] - weights[0]).T)
 
 
