@@ -363,6 +363,51 @@ class Run(Kept):
         report.write(facts, target, language)
         return target
 
+    def export(self, format: str = "onnx", out: str | Path | None = None) -> Any:
+        """The model for other programs, in a new folder: `folder` and, by graph, the largest `differences` from torch.
+
+        Arguments:
+            format: "onnx" (encoder.onnx and decoder.onnx), "torch-export" (the same as .pt2), "weights" (with the
+                spec) or "hub" (with a model card; `load` opens the folder).
+            out: The folder, which must not exist yet; None: named after the format, in the run folder.
+
+        Raises:
+            UsageError: For an unknown format or a folder that exists; for "hub", of a run without evaluation.json and
+                diagnosis.json.
+            JamjaeError: If a graph differs from the model by more than 1e-4, or the extra `onnx` is not installed.
+
+        Example:
+            >>> import tempfile
+            >>> run = fit("ae", "digits", latent=2, epochs=1, runs=tempfile.mkdtemp())
+            >>> sorted(path.name for path in run.export("weights").folder.iterdir())
+            ['spec.json', 'weights.safetensors']
+        """
+        from . import export
+
+        target = self.folder / format if out is None else Path(out)
+        export.check(format, target)
+        name = self.folder.resolve().name
+        material = export.Material(name, self.spec, self.result, self.model, self._shown, self._card)
+        return export.write(material, format, target)
+
+    def _shown(self) -> tuple[Tensor, Tensor | None]:
+        """The first examples of the split that reports show."""
+        from .report.gather import shown_split
+
+        return self.dataset.examples(shown_split(self.dataset), 1000, self.settings.seed)
+
+    def _card(self) -> tuple[str, dict[str, Any]]:
+        """The model card, and what was measured."""
+        from .report.card import card
+
+        paths = [self.folder / "evaluation.json", self.folder / examination.DIAGNOSIS]
+        if not all(path.is_file() for path in paths):
+            raise UsageError(
+                f"a model card needs what was measured and diagnosed; type: jamjae report {self.folder.name}"
+            )
+        measured, diagnosed = map(read_json, paths)
+        return card(self.model, self.spec, self.rows, measured, diagnosed), measured
+
     def _facts(self, samples: int, limit: int | None, title: str) -> Any:
         from . import report
 

@@ -24,6 +24,7 @@ VERBS = {
     "reconstruct": "Examples through the code and back",
     "interpolate": "What lies between two examples",
     "report": "Runs in one HTML file: pictures, numbers, plain words",
+    "export": "A run for other programs: ONNX, torch.export, weights, a folder for a model hub",
     "list": "Recipes, parts with their options, data sets, metrics, runs",
     "demo": "An autoencoder and a VAE on bundled digits, compared in one report",
 }

@@ -58,7 +58,12 @@ def write_folder(path: Path, contents: dict[str, bytes]) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Replace `path` by the value as strict JSON (no NaN, no infinity)."""
-    write_bytes(path, (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    write_bytes(path, json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:
+    """The value as strict JSON, as files hold it."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def read_json(path: Path) -> Any:

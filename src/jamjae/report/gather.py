@@ -66,6 +66,14 @@ def gather(
 
 def remarks(model: LatentModel, dataset: Dataset) -> tuple[str, ...]:
     """What the reader must know before anything else: what is left out and why, what every number is given."""
+    found = of_model(model)
+    if len(dataset.rows("test")) < FEWEST:
+        found.append("There is no test split, so nothing was measured: other examples would be needed.")
+    return tuple(found)
+
+
+def of_model(model: LatentModel) -> list[str]:
+    """The remarks that follow from the model alone."""
     found = []
     if model.encoder is None:
         found.append(
@@ -78,9 +86,7 @@ def remarks(model: LatentModel, dataset: Dataset) -> tuple[str, ...]:
             f"The model is told the {model.condition.name()} of every example: every number and picture is given that. "
             "A likelihood is log p(x\u00a0|\u2060\u00a0label), not log p(x)."
         )
-    if len(dataset.rows("test")) < FEWEST:
-        found.append("There is no test split, so nothing was measured: other examples would be needed.")
-    return tuple(found)
+    return found
 
 
 def shown_split(dataset: Dataset) -> str:
