@@ -106,7 +106,9 @@ PLANTED = [
         "sigma, lowest = self.log_variance.exp()",
         LIKELIHOOD,
     ),
-    Mutation("softplus left out of the cross-entropy", BITS, "-positive.sum(-1) - softplus", "-positive.sum(-1)", LIKELIHOOD),
+    Mutation(
+        "softplus left out of the cross-entropy", BITS, "-positive.sum(-1) - softplus", "-positive.sum(-1)", LIKELIHOOD
+    ),
     Mutation("grey cells read as bits", BITS, " or not bits(x)", "", LIKELIHOOD),
     Mutation("denormal guard too early", BITS, "clamp_(min=-40)", "clamp_(min=-4)", LIKELIHOOD),
     Mutation(

@@ -25,6 +25,7 @@ VERBS = {
     "interpolate": "What lies between two examples",
     "report": "Runs in one HTML file: pictures, numbers, plain words",
     "export": "A run for other programs: ONNX, torch.export, weights, a folder for a model hub",
+    "explore": "The latent space of runs in the browser",
     "list": "Recipes, parts with their options, data sets, metrics, runs",
     "demo": "An autoencoder and a VAE on bundled digits, compared in one report",
 }

@@ -1,0 +1,32 @@
+"""jamjae explore."""
+
+from pathlib import Path
+
+
+def command(
+    run: str = "last",
+    /,
+    *others: str,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    no_open: bool = False,
+    data: str | None = None,
+    runs: Path = Path("runs"),
+) -> None:
+    """The latent space of runs in the browser, until Ctrl-C. Prints the address, which opens once.
+
+    Parameters:
+        run: A folder, a name, or `last`.
+        others: More runs.
+        port: Where to listen; 0 for a free one.
+        host: The address to listen on; any but this machine's own lets others in who have the token.
+        no_open: Print the address and open no browser.
+        data: The data again, where it was moved or was an array.
+        runs: Where runs lie.
+    """
+    from ...explorer import explore
+    from ...run import load
+    from .. import opened
+
+    first = opened.opened(run, runs, data)
+    explore([first, *(load(name, data, runs=runs) for name in others)], port, host, not no_open)
