@@ -1,42 +1,266 @@
-"""A run as the page sees it: what it is, and its log."""
+"""A run as the page sees it: JSON and packed arrays. No HTTP here, and no mathematics."""
 
 import json
+import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from ..atlas import Atlas
+from ..core.errors import JamjaeError, Undefined, UsageError
+from ..core.files import read_json
+from ..evaluation import METRICS
 from ..run import Run
+from .pack import pack
 from .server import Answer
 
-
-class Shown:
-    """Answers questions about a run in bytes; HTTP is not its business."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.name: str = run.folder.name
-
-    def get(self, part: str, query: Mapping[str, str]) -> Answer:
-        """A part of the run.
-
-        Raises:
-            KeyError: For one that does not exist.
-        """
-        return as_json({"about": self.about, "log": self.log}[part]())
-
-    def call(self, verb: str, body: Mapping[str, Any]) -> Answer:
-        """What a verb makes of values; so far there is none, so always KeyError."""
-        raise KeyError(verb)
-
-    def about(self) -> dict[str, Any]:
-        """Name, recipe, data and latent shape."""
-        spec = self.run.spec
-        return {"name": self.name, "recipe": spec["recipe"], "data": spec["data"]["name"], "latent": spec["latent"]}
-
-    def log(self) -> list[dict[str, Any]]:
-        """The rows of training."""
-        return self.run.rows
+LIMIT = 10_000  # points
+SLIDERS = 64  # axes that get a slider
+ROWS = 2_000  # of the log, at most
+EXAMPLES = 64  # pictures in one answer
+VALUES = 8_000_000  # numbers of codes (and of deviations) that the page gets; else the server is asked row by row
+LARGE = 40_000_000  # weights of a decoder beyond which the server decodes
 
 
 def as_json(value: Any) -> Answer:
-    """JSON, without numbers that it does not have."""
-    return Answer(json.dumps(value, allow_nan=False).encode(), "application/json")
+    """JSON without NaN and infinity, which browsers refuse: null in their place."""
+    return Answer(json.dumps(finite(value), ensure_ascii=False, allow_nan=False).encode(), "application/json")
+
+
+def finite(value: Any) -> Any:
+    """The same with None for numbers that are not finite."""
+    if isinstance(value, dict):
+        return {k: finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def as_arrays(**arrays: np.ndarray | None) -> Answer:
+    """Packed arrays."""
+    return Answer(pack(arrays), "application/octet-stream")
+
+
+class Shown:
+    """A run, read and computed when somebody looks.
+
+    Arguments:
+        run: The run.
+        limit: At most so many test examples on the map.
+    """
+
+    def __init__(self, run: Run, limit: int | None = LIMIT) -> None:
+        self.run, self.limit = run, limit
+        self.name = run.folder.name
+
+    def get(self, part: str, query: Mapping[str, str]) -> Answer:
+        """A part of the run: "about", "points", "decoder", "encoder" or "log".
+
+        Raises:
+            KeyError: For anything else.
+        """
+        return {
+            "about": self._about,
+            "points": self._points,
+            "decoder": self._decoder,
+            "encoder": self._encoder,
+            "log": lambda: self._log(int(query.get("after", "-1"))),
+        }[part]()
+
+    def call(self, verb: str, body: Mapping[str, Any]) -> Answer:
+        """Something computed: "decode", "encode", "examples", "posterior", "terms", "column" or "draws".
+
+        Raises:
+            KeyError: For anything else, and for a body that lacks something.
+            UsageError: For values that do not fit the run.
+        """
+        verbs = {
+            "decode": self._decode,
+            "encode": self._encode,
+            "examples": self._examples,
+            "posterior": self._posterior,
+            "terms": self._terms,
+            "column": self._column,
+            "draws": self._draws,
+        }
+        return verbs[verb](body)
+
+    # -- parts ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The map of the run."""
+        return Atlas(self.run.subject(limit=self.limit))
+
+    def _about(self) -> Answer:
+        run, atlas, event = self.run, self.atlas, self.run.model.event
+        codes = atlas.codes
+        shape = {"shape": event.shape, "kind": event.kind, "low": event.low, "high": event.high}
+        rates, spread = atlas.rates, codes.std(0)
+        axes = [
+            {
+                "axis": i,
+                "kl": None if rates is None else float(rates[i]),
+                "mean": float(codes[:, i].mean()),
+                "deviation": float(spread[i]),
+            }
+            for i in atlas.ordered[:SLIDERS]
+        ]
+        plane = atlas.plane
+        return as_json(
+            {
+                "name": self.name,
+                "recipe": run.spec["recipe"],
+                "data": run.spec["data"]["name"],
+                "event": {**shape, "levels": event.levels},
+                "latent": run.spec["latent"],
+                "encodes": atlas.encodes,
+                "spreads": atlas.deviations is not None,
+                "classes": list(run.classes),
+                "conditional": run.model.condition is not None,
+                "points": len(codes),
+                "plane": {
+                    "mean": plane.mean.tolist(),
+                    "axes": plane.axes.tolist(),
+                    "explained": plane.explained,
+                    "flat": codes.shape[1] <= 2,
+                },
+                "axes": axes,
+                "prior": {"name": run.model.prior.name(), "components": atlas.components},
+                "likelihood": {"name": run.model.likelihood.name(), "loss": run.model.likelihood.loss},
+                "local": self.why_not_local or True,
+                "numbers": self._numbers(),
+                "diagnosis": self._diagnosis(),
+                "version": self._version(),
+            }
+        )
+
+    def _points(self) -> Answer:
+        atlas = self.atlas
+        sent = atlas.codes.size <= VALUES
+        classes = atlas.labels
+        whole = classes is not None and classes.dtype.kind == "i"
+        return as_arrays(
+            places=atlas.plane.place(atlas.codes).astype(np.float32),
+            codes=atlas.codes if sent else None,
+            deviations=atlas.deviations if sent else None,
+            classes=classes.astype(np.int32) if classes is not None and whole else None,
+            labels=classes.astype(np.float32) if classes is not None and not whole else None,
+            errors=atlas.errors,
+            densities=atlas.densities,
+            draws=atlas.plane.place(atlas.draws).astype(np.float32),
+        )
+
+    @cached_property
+    def why_not_local(self) -> str:
+        """Why the page cannot decode by itself; empty if it can."""
+        try:
+            _ = self._graphs
+        except JamjaeError as error:
+            return str(error)
+        return ""
+
+    @cached_property
+    def _graphs(self) -> dict[str, bytes]:
+        from ..export import onnx
+
+        model = self.run.model
+        if sum(w.numel() for w in model.decoder.parameters()) > LARGE:
+            raise Undefined("the decoder is too large for a page")
+        graphs = {"decoder": onnx.decoder(model)}
+        return graphs | ({"encoder": onnx.encoder(model)} if model.encoder is not None else {})
+
+    def _decoder(self) -> Answer:
+        return Answer(self._graphs["decoder"], "application/octet-stream")
+
+    def _encoder(self) -> Answer:
+        return Answer(self._graphs["encoder"], "application/octet-stream")
+
+    def _numbers(self) -> list[dict[str, Any]]:
+        path = self.run.folder / "evaluation.json"
+        found = read_json(path) if path.is_file() else {}
+        kept = ("value", "interval", "unit", "baseline", "flag", "reason")
+        return [
+            {"name": n, "title": METRICS[n].title, "better": METRICS[n].better, **{k: found[n].get(k) for k in kept}}
+            for n in METRICS
+            if n in found
+        ]
+
+    def _diagnosis(self) -> list[dict[str, Any]]:
+        path = self.run.folder / "diagnosis.json"
+        found = read_json(path) if path.is_file() else {}
+        return [f for f in found.get("findings", []) if f["level"] != "fine"]
+
+    def _version(self) -> str:
+        """Changes when there are other weights."""
+        result = self.run.result
+        if result:
+            return str(result["weights_sha256"])[:16]
+        checkpoints = sorted(p.name for p in (self.run.folder / "checkpoints").glob("*"))
+        return checkpoints[-1] if checkpoints else ""
+
+    def _log(self, after: int) -> Answer:
+        rows = [r for r in self.run.rows if r["event"] == "row" and r["step"] > after]
+        every = math.ceil(len(rows) / ROWS) or 1
+        return as_json({"rows": rows[::every], "ended": bool(self.run.result), "version": self._version()})
+
+    # -- verbs ------------------------------------------------------------------------------------------------------
+
+    def _decode(self, body: Mapping[str, Any]) -> Answer:
+        z = self._array(body["z"], self.run.spec["latent"], "z")
+        return as_arrays(x=self.run.decode(z, label=body.get("label")).astype(np.float32))
+
+    def _encode(self, body: Mapping[str, Any]) -> Answer:
+        x = self._array(body["x"], self.run.model.event.shape, "x")
+        labels = None if body.get("label") is None else [body["label"]] * len(x)
+        mean = self.run.encode(x, labels=labels, deviation=self.atlas.deviations is not None)
+        mean, deviation = mean if isinstance(mean, tuple) else (mean, None)
+        flat = None if deviation is None else deviation.reshape(len(x), -1)
+        return as_arrays(mean=mean.reshape(len(x), -1), deviation=flat)
+
+    def _rows(self, body: Mapping[str, Any]) -> list[int]:
+        rows = body["rows"]
+        count = len(self.atlas.codes)
+        good = isinstance(rows, list) and 0 < len(rows) <= EXAMPLES
+        if not good or not all(isinstance(r, int) and 0 <= r < count for r in rows):
+            raise UsageError(f"`rows` must be 1 to {EXAMPLES} numbers from 0 to {count - 1}.")
+        return rows
+
+    def _examples(self, body: Mapping[str, Any]) -> Answer:
+        rows = self._rows(body)
+        if not self.atlas.encodes:
+            raise UsageError("The points of a model without an encoder are draws: there are no examples behind them.")
+        return as_arrays(x=self.atlas.subject.x[rows].numpy().astype(np.float32))
+
+    def _posterior(self, body: Mapping[str, Any]) -> Answer:
+        rows, deviations = self._rows(body), self.atlas.deviations
+        return as_arrays(mean=self.atlas.codes[rows], deviation=None if deviations is None else deviations[rows])
+
+    def _terms(self, body: Mapping[str, Any]) -> Answer:
+        row, z = self._rows({"rows": [body["row"]]})[0], self._array(body["z"], self.run.spec["latent"], "z")
+        return as_json(self.atlas.terms(row, z))
+
+    def _column(self, body: Mapping[str, Any]) -> Answer:
+        cell, cells = body["cell"], self.run.model.event.cells
+        if not isinstance(cell, int) or not 0 <= cell < cells:
+            raise UsageError(f"`cell` must be a number from 0 to {cells - 1}.")
+        x = self.atlas.subject.train[0].flatten(1)[:, cell]
+        return as_arrays(values=x.numpy().astype(np.float32))
+
+    def _draws(self, body: Mapping[str, Any]) -> Answer:
+        n, seed = body["n"], body.get("seed", 0)
+        if not isinstance(n, int) or not 1 <= n <= EXAMPLES or not isinstance(seed, int):
+            raise UsageError(f"`n` must be a number from 1 to {EXAMPLES}, and `seed` a number.")
+        return as_arrays(x=self.run.sample(n, seed=seed).astype(np.float32))
+
+    def _array(self, values: Any, shape: Any, name: str) -> np.ndarray:
+        """Numbers from the page, (n, *shape)."""
+        try:
+            found = np.asarray(values, np.float32).reshape(-1, *shape)
+        except (TypeError, ValueError):
+            found = np.empty((0, *shape), np.float32)
+        if not 0 < len(found) <= 1024 or not np.isfinite(found).all():
+            raise UsageError(f"`{name}` must hold finite numbers, {' x '.join(map(str, shape))} each.")
+        return found

@@ -1,0 +1,185 @@
+"""A run laid out for looking at it: where every test example lies, how well it is restored, what the prior looks like."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.distributions import Distribution
+
+from .core.errors import Undefined
+from .core.pca import principal_components
+from .core.seeds import isolated
+from .evaluation import Subject
+from .models.latent import LatentModel
+from .priors.mixture import Mixture
+
+DRAWS = 2000  # of the prior
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A plane through the latent space: z = mean + place @ axes.
+
+    Arguments:
+        mean: (axes,).
+        axes: Two orthonormal directions, (2, axes).
+        explained: Share of the codes' variance in the plane, in [0, 1].
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    explained: float
+
+    def place(self, z: np.ndarray) -> np.ndarray:
+        """Codes (n, axes) on the plane, (n, 2)."""
+        return (z - self.mean) @ self.axes.T
+
+
+class Atlas:
+    """What a map of the latent space shows. Codes are flat: (n, axes).
+
+    The points are the test examples; of a model without an encoder, draws from its prior.
+
+    Arguments:
+        subject: A model and its data.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self.model: LatentModel = subject.model
+
+    @property
+    def encodes(self) -> bool:
+        """Whether points are examples, and not draws."""
+        return self.model.encoder is not None
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """The posterior's points, or the prior's draws, (n, axes)."""
+        return numpy(self.subject.codes()) if self.encodes else self.draws
+
+    @cached_property
+    def labels(self) -> np.ndarray | None:
+        """Numbers of the examples' classes (or their labels, where those are numbers), (n,); None without."""
+        return self.subject.y.numpy() if self.encodes and self.subject.y is not None else None
+
+    @cached_property
+    def deviations(self) -> np.ndarray | None:
+        """The posterior's standard deviations, (n, axes); None where it has none."""
+        posterior = self.model.posterior
+        if posterior is None or posterior.certain:
+            return None
+
+        def f(x: Tensor, y: Tensor | None) -> Tensor:
+            return self.model.encode(x, y).variance.sqrt().flatten(1)
+
+        try:
+            with torch.no_grad():
+                return numpy(self.subject.sweep("deviations", f, self.subject.rows))
+        except (Undefined, NotImplementedError):
+            return None
+
+    @cached_property
+    def errors(self) -> np.ndarray | None:
+        """Mean squared error of every example's reconstruction over its cells, (n,); None without an encoder."""
+        if not self.encodes:
+            return None
+
+        def f(x: Tensor, y: Tensor | None) -> Tensor:
+            return (self.model.reconstruct(x, y).float() - x.float()).square().flatten(1).nanmean(1)
+
+        with torch.no_grad():
+            return numpy(self.subject.sweep("errors", f, self.subject.rows))
+
+    @cached_property
+    def densities(self) -> np.ndarray | None:
+        """log p(z) of every point, (n,), in nats; None where the prior has no density at codes, or needs a label."""
+        try:
+            with torch.no_grad():
+                p = self._prior()
+                z = torch.from_numpy(self.codes).reshape(-1, *self.model.prior.shape)
+                return numpy(p.log_prob(z))
+        except (Undefined, NotImplementedError, ValueError, RuntimeError):
+            return None
+
+    @cached_property
+    def draws(self) -> np.ndarray:
+        """2,000 draws from the prior (fewer of large codes), (n, axes)."""
+        count = max(200, min(DRAWS, 4_000_000 // math.prod(self.model.prior.shape)))
+        with isolated(self.subject.seed, "atlas"), torch.no_grad():
+            return numpy(self.model.draw(count)[0].flatten(1))
+
+    @cached_property
+    def rates(self) -> np.ndarray | None:
+        """Mean KL of every axis, (axes,), in nats per example; None where it does not split into axes."""
+        try:
+            with torch.no_grad():
+                return numpy(self.subject.axis_rates.mean(0))
+        except (Undefined, NotImplementedError):
+            return None
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The latent plane itself where there are two axes; the codes' two leading principal components otherwise."""
+        d = self.codes.shape[1]
+        if d <= 2:
+            return Plane(np.zeros(d, np.float32), np.eye(2, d, dtype=np.float32), 1.0)
+        with isolated(self.subject.seed, "atlas", "pca"):
+            found = principal_components(torch.from_numpy(self.codes), 2)
+        axes = numpy(found.axes)
+        spread = np.var(self.codes, 0).sum()
+        share = float(np.var((self.codes - numpy(found.mean)) @ axes.T, 0).sum() / spread) if spread > 0 else 1.0
+        return Plane(numpy(found.mean), axes, share)
+
+    @cached_property
+    def ordered(self) -> list[int]:
+        """Axes by their KL, the largest first; by the variance of their codes where there is no KL."""
+        weight = np.var(self.codes, 0) if self.rates is None else self.rates
+        return [int(i) for i in np.argsort(-weight, kind="stable")]
+
+    @cached_property
+    def components(self) -> dict[str, list[list[float]]] | None:
+        """Weights (M, 1), means (M, axes) and deviations (M, axes) of a prior that is a mixture of Gaussians (M = 1:
+        a Gaussian); None for another prior."""
+        prior = self.model.prior
+        if isinstance(prior, Mixture):
+            return {
+                "weights": prior.logits.softmax(0)[:, None].tolist(),
+                "means": prior.loc.flatten(1).tolist(),
+                "deviations": prior.log_scale.exp().flatten(1).tolist(),
+            }
+        if prior.name() == "gaussian":
+            p = self._prior()
+            mean, deviation = p.mean.flatten(), p.variance.sqrt().flatten()
+            return {"weights": [[1.0]], "means": [mean.tolist()], "deviations": [deviation.tolist()]}
+        return None
+
+    def terms(self, row: int, z: np.ndarray) -> dict[str, float | None]:
+        """-log p(x | z) of an example at a code z (1, *latent), and its KL, both in nats; None where undefined.
+
+        Raises:
+            IndexError: For a row that does not exist.
+        """
+        x, y = self.subject.x[[row]], None if self.subject.y is None else self.subject.y[[row]]
+        found: dict[str, float | None] = {"distortion": None, "kl": None}
+        with torch.no_grad():
+            try:
+                found["distortion"] = -self.model.decode(torch.from_numpy(z), y).log_prob(x).item()
+                found["kl"] = float(self.subject.rates[row])
+            except (Undefined, NotImplementedError):
+                pass
+        return found
+
+    def _prior(self) -> Distribution:
+        if self.model.condition is not None:
+            raise Undefined("a conditional prior depends on the label")
+        with torch.no_grad():
+            return self.model.latent()
+
+
+def numpy(x: Tensor) -> np.ndarray:
+    """As float32."""
+    return x.detach().float().cpu().numpy()
