@@ -1,5 +1,6 @@
-"""Runs in the browser: a server on this machine, and the page that asks it."""
+"""Runs in the browser: a server on this machine and the page that asks it, or the page as one file."""
 
 from .begin import explore
+from .saved import save
 
-__all__ = ["explore"]
+__all__ = ["explore", "save"]

@@ -21,6 +21,7 @@ SLIDERS = 64  # axes that get a slider
 ROWS = 2_000  # of the log, at most
 EXAMPLES = 64  # pictures in one answer
 VALUES = 8_000_000  # numbers of codes (and of deviations) that the page gets; else the server is asked row by row
+CELLS = 8_000_000  # cells of examples in a saved page
 LARGE = 40_000_000  # weights of a decoder beyond which the server decodes
 
 
@@ -56,7 +57,7 @@ class Shown:
         self.name = run.folder.name
 
     def get(self, part: str, query: Mapping[str, str]) -> Answer:
-        """A part of the run: "about", "points", "decoder", "encoder" or "log".
+        """A part of the run: "about", "points", "decoder", "encoder", "pictures" or "log".
 
         Raises:
             KeyError: For anything else.
@@ -66,6 +67,7 @@ class Shown:
             "points": self._points,
             "decoder": self._decoder,
             "encoder": self._encoder,
+            "pictures": self._pictures,
             "log": lambda: self._log(int(query.get("after", "-1"))),
         }[part]()
 
@@ -177,6 +179,19 @@ class Shown:
 
     def _encoder(self) -> Answer:
         return Answer(self._graphs["encoder"], "application/octet-stream")
+
+    def _pictures(self) -> Answer:
+        """The examples behind the points, as many as fit: pictures in 256 shades, other examples as they are.
+
+        Values are scale[0] + x scale[1].
+        """
+        event, x = self.run.model.event, self.atlas.subject.x
+        x = x[: max(1, CELLS // event.cells)].float().numpy()
+        if event.kind != "image" or not math.isfinite(event.high - event.low):
+            return as_arrays(x=x.astype(np.float32), scale=np.array([0, 1], np.float32))
+        step = (event.high - event.low) / 255
+        shades = ((x - event.low) / step).round().clip(0, 255).astype(np.uint8)
+        return as_arrays(x=shades, scale=np.array([event.low, step], np.float32))
 
     def _numbers(self) -> list[dict[str, Any]]:
         path = self.run.folder / "evaluation.json"

@@ -10,6 +10,7 @@ def command(
     port: int = 0,
     host: str = "127.0.0.1",
     no_open: bool = False,
+    save: Path | None = None,
     data: str | None = None,
     runs: Path = Path("runs"),
 ) -> None:
@@ -20,13 +21,18 @@ def command(
         others: More runs.
         port: Where to listen; 0 for a free one.
         host: The address to listen on; any but this machine's own lets others in who have the token.
+        save: Write the page into this file instead, with models and points inside; it needs no server.
         no_open: Print the address and open no browser.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
     """
-    from ...explorer import explore
+    from ... import explorer
     from ...run import load
     from .. import opened
 
     first = opened.opened(run, runs, data)
-    explore([first, *(load(name, data, runs=runs) for name in others)], port, host, not no_open)
+    shown = [first, *(load(name, data, runs=runs) for name in others)]
+    if save is not None:
+        print(explorer.save(shown, save))
+    else:
+        explorer.explore(shown, port, host, not no_open)

@@ -297,8 +297,6 @@ export class View extends EventTarget {
   #paintPrior = (g, toScreen, ratio) => {
     if (!this.$(".prior input").checked) return;
     const parts = this.components ?? this.about.prior.components;
-    g.lineWidth = 1.4 * ratio;
-    g.strokeStyle = theme("--ink");
     if (!parts) {
       g.fillStyle = theme("--ink");
       const { draws } = this.data;
@@ -307,7 +305,7 @@ export class View extends EventTarget {
     }
     parts.means.forEach((mean, m) => {
       g.globalAlpha = Math.min(1, 0.35 + parts.weights[m][0]);
-      for (const r of [1, 2]) this.ellipse(g, toScreen, mean, parts.deviations[m], r, r === 1 ? [] : [5 * ratio, 4 * ratio]);
+      for (const r of [1, 2]) this.ellipse(g, toScreen, ratio, theme("--ink"), mean, parts.deviations[m], r, r === 1 ? [] : [6 * ratio, 5 * ratio]);
     });
     g.globalAlpha = 1;
   };
@@ -317,8 +315,7 @@ export class View extends EventTarget {
     g.lineWidth = 2 * ratio;
     if (row !== null && this.data.deviations) {
       const d = this.plane.width;
-      g.strokeStyle = theme("--other");
-      for (const r of [1, 2]) this.ellipse(g, toScreen, this.data.codes.subarray(row * d, row * d + d), this.data.deviations.subarray(row * d, row * d + d), r);
+      for (const r of [1, 2]) this.ellipse(g, toScreen, ratio, theme("--other"), this.data.codes.subarray(row * d, row * d + d), this.data.deviations.subarray(row * d, row * d + d), r);
     }
     const { a, b } = this.pins;
     if (a && b) {
@@ -335,7 +332,7 @@ export class View extends EventTarget {
   };
 
   // The ellipse of r standard deviations of a Gaussian with independent axes, seen on the plane.
-  ellipse(g, toScreen, mean, deviation, r, dash = []) {
+  ellipse(g, toScreen, ratio, colour, mean, deviation, r, dash = []) {
     const [u, v] = this.plane.axes;
     let [a, b, c] = [0, 0, 0];
     for (let i = 0; i < u.length; i++) {
@@ -347,9 +344,14 @@ export class View extends EventTarget {
     const half = Math.hypot((a - c) / 2, b);
     const [big, small] = [(a + c) / 2 + half, Math.max(0, (a + c) / 2 - half)].map((s) => r * Math.sqrt(s) * this.map.view.scale);
     g.setLineDash(dash);
-    g.beginPath();
-    g.ellipse(...toScreen(...this.plane.place(mean)), big, small, -Math.atan2(2 * b, a - c) / 2, 0, 2 * Math.PI);
-    g.stroke();
+    // A light line under a dark one: it has to be seen on black tiles, too.
+    for (const [width, stroke] of [[3.6, theme("--card")], [1.6, colour]]) {
+      g.lineWidth = width * ratio;
+      g.strokeStyle = stroke;
+      g.beginPath();
+      g.ellipse(...toScreen(...this.plane.place(mean)), big, small, -Math.atan2(2 * b, a - c) / 2, 0, 2 * Math.PI);
+      g.stroke();
+    }
     g.setLineDash([]);
   }
 }
