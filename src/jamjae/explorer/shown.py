@@ -12,6 +12,7 @@ from ..atlas import Atlas
 from ..core.errors import JamjaeError, Undefined, UsageError
 from ..core.files import read_json
 from ..evaluation import METRICS
+from ..report.translation import translate
 from ..run import Run
 from .pack import pack
 from .server import Answer
@@ -37,6 +38,14 @@ def finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [finite(v) for v in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def korean(numbers: list[dict[str, Any]], diagnosis: list[dict[str, Any]]) -> dict[str, str]:
+    """What is said about a run, in Korean, by its English; what has no translation is left out."""
+    said = [m[k] for m in numbers for k in ("title", "unit", "flag") if m[k]]
+    said += [text for f in diagnosis for text in (f["words"], f["measured"], f["level"], f["rule"].replace("_", " "))]
+    found = {text: translate(text, "ko") for text in dict.fromkeys(said)}
+    return {text: other for text, other in found.items() if other}
 
 
 def as_arrays(**arrays: np.ndarray | None) -> Answer:
@@ -133,8 +142,9 @@ class Shown:
                 "prior": {"name": run.model.prior.name(), "components": atlas.components},
                 "likelihood": {"name": run.model.likelihood.name(), "loss": run.model.likelihood.loss},
                 "local": self.why_not_local or True,
-                "numbers": self._numbers(),
-                "diagnosis": self._diagnosis(),
+                "numbers": (numbers := self._numbers()),
+                "diagnosis": (diagnosis := self._diagnosis()),
+                "korean": korean(numbers, diagnosis),
                 "version": self._version(),
             }
         )

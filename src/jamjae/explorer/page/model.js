@@ -27,8 +27,12 @@ export class Model {
     this.width = about.latent.reduce((a, b) => a * b, 1);
   }
 
-  // Decoding is possible at once on the server; this moves it into the page.
-  async load() {
+  // Decoding is possible at once on the server, where there is one; this moves it into the page.
+  load() {
+    return (this.loading = this.#load());
+  }
+
+  async #load() {
     if (this.about.local !== true) {
       this.why = this.about.local;
       return;
@@ -50,6 +54,7 @@ export class Model {
 
   // z: numbers of n codes, flat. Gives the numbers of n examples.
   async decode(z, n = 1, label = null) {
+    if (!this.source.live) await this.loading;
     if (!this.#decoder) {
       const found = await this.source.call(this.id, "decode", { z: Array.from(z), ...(label === null ? {} : { label }) });
       return found.x;

@@ -15,7 +15,7 @@ export const numbers = {
     if (!defined.length) return () => {};
     const head = ["measured", "value", "95 % interval", "baseline"].map((h) => make("th", { textContent: t(h), scope: "col" }));
     const rows = defined.map((m) =>
-      make("tr", {}, make("td", {}, t(m.title), ...(m.flag ? [make("div", { className: "sub fault", textContent: m.flag })] : [])), cell(`${number(m.value)} ${t(m.unit)}`), cell(m.interval ? `${number(m.interval[0])} … ${number(m.interval[1])}` : "–"), cell(number(m.baseline))),
+      make("tr", {}, make("td", {}, t(m.title), ...(m.flag ? [make("div", { className: "sub fault", textContent: t(m.flag) })] : [])), cell(`${number(m.value)} ${t(m.unit)}`), cell(m.interval ? `${number(m.interval[0])} … ${number(m.interval[1])}` : "–"), cell(number(m.baseline))),
     );
     root.append(make("div", { className: "scroll", tabIndex: 0, data: { role: "region", "aria-label": t("Numbers") } }, make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows))));
     return () => {};
@@ -26,5 +26,5 @@ const cell = (text) => make("td", { className: "n", textContent: text });
 
 function finding(f) {
   const words = `${t(f.words)} ${f.verified ? "" : t("(unverified)")}`;
-  return make("li", {}, make("strong", { className: "fault", textContent: `${t(f.level)}: ${t(f.rule.replaceAll("_", " "))}` }), make("span", { textContent: words }), make("span", { className: "sub", textContent: f.measured }), ...f.change.map((c) => make("code", { textContent: c })));
+  return make("li", {}, make("strong", { className: "fault", textContent: `${t(f.level)}: ${t(f.rule.replaceAll("_", " "))}` }), make("span", { textContent: words }), make("span", { className: "sub", textContent: t(f.measured) }), ...f.change.map((c) => make("code", { textContent: c })));
 }

@@ -7,7 +7,7 @@ import { LatentMap } from "./map.js";
 import { Latest, Model } from "./model.js";
 import { unpack } from "./pack.js";
 import { draw } from "./picture.js";
-import { number, t, translate } from "./words.js";
+import { add, number, t, translate } from "./words.js";
 
 const HTML = `
 <header class="bar"><h2></h2><p class="sub"></p></header>
@@ -44,6 +44,7 @@ export class View extends EventTarget {
 
   async load() {
     this.about = await this.source.get(this.id, "about");
+    add(this.about.korean);
     this.model = new Model(this.source, this.id, this.about);
     this.plane = new Plane(this.about.plane);
     this.map ??= new LatentMap(this.$(".map"));
@@ -58,7 +59,6 @@ export class View extends EventTarget {
     this.map.under = this.field.paint;
     this.#colour();
     this.map.fit(this.#box());
-    this.move(new Float32Array(this.plane.mean));
     this.ready = this.model.load().then(() => {
       this.dispatchEvent(new Event("model"));
       this.move(this.z);
@@ -68,6 +68,7 @@ export class View extends EventTarget {
         this.field.switch(true);
       }
     });
+    this.move(new Float32Array(this.plane.mean));
   }
 
   // -- where we are ---------------------------------------------------------------------------------------------------

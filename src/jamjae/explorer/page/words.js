@@ -1,16 +1,21 @@
 // English or Korean. Elements with data-t hold English; t() translates what the code writes.
 
-let words = {};
+const words = {};
+let learned = false;
 let language = "en";
 
 export async function learn(source, wanted) {
-  if (wanted === "ko" && !Object.keys(words).length) {
-    words = JSON.parse(new TextDecoder().decode(await source.asset("words.ko.json")));
+  if (wanted === "ko" && !learned) {
+    add(JSON.parse(new TextDecoder().decode(await source.asset("words.ko.json"))));
+    learned = true;
   }
   language = wanted;
   document.documentElement.lang = wanted;
   translate(document);
 }
+
+// What a run says about itself: titles of metrics, findings.
+export const add = (korean) => Object.assign(words, korean);
 
 export function t(text, values = {}) {
   const found = language === "ko" ? (words[text] ?? text) : text;
