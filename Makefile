@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup demo test test-all check format bench bench-faults bench-modes bench-quality docs examples clean
+.PHONY: setup web demo test test-all check format bench bench-faults bench-modes bench-quality docs examples clean
 
 setup: $(TOOLS)
 
@@ -56,6 +56,10 @@ bench-modes: $(PACKAGE)
 
 bench-quality: $(PACKAGE)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+# The vendored JavaScript of the explorer's page, fetched from the npm registry again.
+web:
+	$(PYTHON) scripts/web.py
 
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py

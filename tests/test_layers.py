@@ -16,8 +16,8 @@ Rules, read from the syntax trees of all files (imports inside functions and und
   the other. A part that holds another part (a critic its network) names that family by its `base.py`.
 - In a family (the parts, objectives, recipes) a file imports of its siblings only `base.py` (or what is in `base/`)
   and its own private half, named after it with an underscore (`_bernoulli_cells.py` of `bernoulli.py`).
-- `core`, `data`, `training`, `evaluation`, `comparison`, `diagnosis`, `plots`, `report`, `export`, `explorer` and `cli` are one
-  concept each in several files, which may import each other, but not in a circle.
+- `core`, `data`, `training`, `evaluation`, `comparison`, `diagnosis`, `plots`, `report`, `export`, `explorer` and `cli`
+  are one concept each in several files, which may import each other, but not in a circle.
 - The package's `__init__.py` imports any of its own files.
 - `plots` knows arrays only: no torch. `cli` imports torch in no module that `--help` loads: never at module level,
   except in the modules that are imported inside functions only.

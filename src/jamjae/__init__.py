@@ -19,7 +19,7 @@ _MODULES += (
 )
 _MODULES += ("schedules", "training")
 _NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
-_NAMES |= {"compare": "comparing", "sweep": "sweeping"}
+_NAMES |= {"compare": "comparing", "sweep": "sweeping", "explore": "explorer", "widget": "explorer"}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]
 

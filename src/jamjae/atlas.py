@@ -1,4 +1,4 @@
-"""A run laid out for looking at it: where every test example lies, how well it is restored, what the prior looks like."""
+"""A run laid out for looking at it: where test examples lie, how well they are restored, what the prior looks like."""
 
 import math
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 import torch
 from torch import Tensor
-from torch.distributions import Distribution
 
 from .core.errors import Undefined
 from .core.pca import principal_components
 from .core.seeds import isolated
+from .core.shapes import Shape
 from .evaluation import Subject
 from .models.latent import LatentModel
 from .priors.mixture import Mixture
@@ -56,6 +56,11 @@ class Atlas:
         """Whether points are examples, and not draws."""
         return self.model.encoder is not None
 
+    @property
+    def latent(self) -> Shape:
+        """Shape of a code."""
+        return self.model.prior.shape if self.model.posterior is None else self.model.posterior.latent
+
     @cached_property
     def codes(self) -> np.ndarray:
         """The posterior's points, or the prior's draws, (n, axes)."""
@@ -96,19 +101,22 @@ class Atlas:
 
     @cached_property
     def densities(self) -> np.ndarray | None:
-        """log p(z) of every point, (n,), in nats; None where the prior has no density at codes, or needs a label."""
+        """log p(z) of every point, or log p(z | y) under its label, (n,), in nats; None where the prior has no density
+        at codes, and for draws of a conditional model."""
+        conditional = self.model.condition is not None
+        if conditional and not self.encodes:
+            return None
+        z = torch.from_numpy(self.codes).reshape(-1, *self.latent)
         try:
             with torch.no_grad():
-                p = self._prior()
-                z = torch.from_numpy(self.codes).reshape(-1, *self.model.prior.shape)
-                return numpy(p.log_prob(z))
-        except (Undefined, NotImplementedError, ValueError, RuntimeError):
+                return numpy(self.model.latent(self.subject.y if conditional else None).log_prob(z))
+        except (Undefined, NotImplementedError):
             return None
 
     @cached_property
     def draws(self) -> np.ndarray:
         """2,000 draws from the prior (fewer of large codes), (n, axes)."""
-        count = max(200, min(DRAWS, 4_000_000 // math.prod(self.model.prior.shape)))
+        count = max(200, min(DRAWS, 4_000_000 // math.prod(self.latent)))
         with isolated(self.subject.seed, "atlas"), torch.no_grad():
             return numpy(self.model.draw(count)[0].flatten(1))
 
@@ -152,7 +160,7 @@ class Atlas:
                 "deviations": prior.log_scale.exp().flatten(1).tolist(),
             }
         if prior.name() == "gaussian":
-            p = self._prior()
+            p = prior()
             mean, deviation = p.mean.flatten(), p.variance.sqrt().flatten()
             return {"weights": [[1.0]], "means": [mean.tolist()], "deviations": [deviation.tolist()]}
         return None
@@ -172,12 +180,6 @@ class Atlas:
             except (Undefined, NotImplementedError):
                 pass
         return found
-
-    def _prior(self) -> Distribution:
-        if self.model.condition is not None:
-            raise Undefined("a conditional prior depends on the label")
-        with torch.no_grad():
-            return self.model.latent()
 
 
 def numpy(x: Tensor) -> np.ndarray:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from . import asked, evaluation, examination, origin, passes, store, way
 from .core.duration import duration
-from .core.errors import DataError, UsageError, require
+from .core.errors import DataError, JamjaeError, UsageError, require
 from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
 from .data.labels import named
@@ -407,6 +407,16 @@ class Run(Kept):
             )
         measured, diagnosed = map(read_json, paths)
         return card(self.model, self.spec, self.rows, measured, diagnosed), measured
+
+    def _repr_html_(self) -> str:
+        """A few lines and pictures, where a notebook shows a run."""
+        from . import report
+
+        try:
+            samples = self.sample(20)
+        except JamjaeError:  # no weights yet
+            samples = None
+        return report.card(self.folder, self.spec, samples)
 
     def _facts(self, samples: int, limit: int | None, title: str) -> Any:
         from . import report

@@ -31,6 +31,8 @@ def explore(runs: Sequence[Run], port: int = 0, host: str = "127.0.0.1", open_br
     sockets = server.listen(host, port)
     port, token = sockets[0].getsockname()[1], secrets.token_urlsafe(32)
     shown = {secrets.token_hex(8): Shown(run) for run in runs}
+    for one in shown.values():
+        one.prepare()
     application = server.app(shown, assets(PAGE), token, server.names(host, port))
     announce(f"http://{server.reached(host)}:{port}/?token={token}", host, open_browser)
     server.serve(application, sockets)

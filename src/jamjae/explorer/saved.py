@@ -28,13 +28,18 @@ def save(runs: Sequence[Run], path: str | Path) -> Path:
     Raises:
         UsageError: Where a run cannot be decoded without a server, with the reason.
     """
+    target = Path(path)
+    write_bytes(target, saved(runs))
+    return target
+
+
+def saved(runs: Sequence[Run]) -> bytes:
+    """The explorer of these runs as one HTML file."""
     shown = {str(i): Shown(run) for i, run in enumerate(runs)}
     for one in shown.values():
         if one.why_not_local:
             raise UsageError(f"{one.name} cannot be shown without a server: {one.why_not_local}")
-    target = Path(path)
-    write_bytes(target, page(shown, {name: content for name, (content, _) in assets(PAGE).items()}))
-    return target
+    return page(shown, {name: content for name, (content, _) in assets(PAGE).items()})
 
 
 def page(shown: Mapping[str, Shown], files: Mapping[str, bytes]) -> bytes:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +65,7 @@ class Shown:
     def __init__(self, run: Run, limit: int | None = LIMIT) -> None:
         self.run, self.limit = run, limit
         self.name = run.folder.name
+        self.seen = self._version()
 
     def get(self, part: str, query: Mapping[str, str]) -> Answer:
         """A part of the run: "about", "points", "decoder", "encoder", "pictures" or "log".
@@ -98,6 +100,12 @@ class Shown:
         }
         return verbs[verb](body)
 
+    def prepare(self) -> None:
+        """Compute what the page asks for first, so that it opens at once; a run that is not ready says so there."""
+        with suppress(JamjaeError):
+            self.get("about", {})
+            self.get("points", {})
+
     # -- parts ------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -105,7 +113,17 @@ class Shown:
         """The map of the run."""
         return Atlas(self.run.subject(limit=self.limit))
 
+    def _renew(self) -> None:
+        """Forget what other weights said."""
+        version = self._version()
+        if version != self.seen:
+            for name in ("atlas", "why_not_local", "_graphs"):
+                self.__dict__.pop(name, None)
+            self.run = Run(self.run.folder, self.run.dataset)
+            self.seen = version
+
     def _about(self) -> Answer:
+        self._renew()
         run, atlas, event = self.run, self.atlas, self.run.model.event
         codes = atlas.codes
         shape = {"shape": event.shape, "kind": event.kind, "low": event.low, "high": event.high}
