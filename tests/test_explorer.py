@@ -103,6 +103,23 @@ def test_more_axes_are_seen_on_the_plane_of_two_principal_components(fitted, see
     assert not plane["flat"] and about(seen["flat"])["plane"]["flat"]
 
 
+def test_a_map_by_tsne_keeps_neighbours_together(fitted):
+    pytest.importorskip("openTSNE")
+    from sklearn.manifold import trustworthiness
+
+    one = shown.Shown(fitted["vae"], limit=150, layout="tsne")
+    points = unpacked(one.get("points", {}).body)
+    assert trustworthiness(points["codes"], points["places"], n_neighbors=5) > 0.9
+    assert "draws" not in points and about(one)["plane"]["layout"] == "tsne"
+    again = unpacked(shown.Shown(fitted["vae"], limit=150, layout="tsne").get("points", {}).body)
+    assert np.array_equal(points["places"], again["places"])
+
+
+def test_an_unknown_layout_is_refused(fitted):
+    with pytest.raises(UsageError, match="plane, tsne"):
+        Atlas(fitted["vae"].subject(), "umap")
+
+
 def test_axes_come_by_their_kl(fitted, seen):
     run, said = fitted["vae"], about(seen["vae"])
     kl = [a["kl"] for a in said["axes"]]

@@ -5,7 +5,18 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_MODULES = ("comparison", "conditions", "core", "corruptions", "critics", "data", "evaluation", "games", "kernels")
+_MODULES = (
+    "comparison",
+    "conditions",
+    "core",
+    "corruptions",
+    "critics",
+    "data",
+    "evaluation",
+    "explorer",
+    "games",
+    "kernels",
+)
 _MODULES += (
     "likelihoods",
     "models",

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .core.errors import Undefined
+from .core.errors import Undefined, UsageError, require
 from .core.pca import principal_components
 from .core.seeds import isolated
 from .core.shapes import Shape
@@ -17,6 +17,7 @@ from .models.latent import LatentModel
 from .priors.mixture import Mixture
 
 DRAWS = 2000  # of the prior
+LAYOUTS = ("plane", "tsne")
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,15 @@ class Atlas:
 
     Arguments:
         subject: A model and its data.
+        layout: "plane", or "tsne" for a map that keeps neighbours together and no distances.
+
+    Raises:
+        UsageError: For another layout, and for "tsne" without the packages of the extra `maps`.
     """
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    def __init__(self, subject: Subject, layout: str = "plane") -> None:
+        require(layout in LAYOUTS, f"`layout` must be one of {', '.join(LAYOUTS)}", layout)
+        self.subject, self.layout = subject, layout
         self.model: LatentModel = subject.model
 
     @property
@@ -143,6 +149,11 @@ class Atlas:
         return Plane(numpy(found.mean), axes, share)
 
     @cached_property
+    def places(self) -> np.ndarray:
+        """Where the points lie on the map, (n, 2)."""
+        return self.plane.place(self.codes) if self.layout == "plane" else tsne(self.codes, self.subject.seed)
+
+    @cached_property
     def ordered(self) -> list[int]:
         """Axes by their KL, the largest first; by the variance of their codes where there is no KL."""
         weight = np.var(self.codes, 0) if self.rates is None else self.rates
@@ -180,6 +191,26 @@ class Atlas:
             except (Undefined, NotImplementedError):
                 pass
         return found
+
+
+def tsne(codes: np.ndarray, seed: int) -> np.ndarray:
+    """t-SNE of codes (n, axes), (n, 2): perplexity 30, started from principal components.
+
+    Reference:
+        van der Maaten and Hinton (2008), Visualizing data using t-SNE. https://www.jmlr.org/papers/v9/vandermaaten08a.html;
+        Policar, Strazar and Zupan (2024), openTSNE: a modular Python library for t-SNE dimensionality reduction and
+        embedding. https://doi.org/10.18637/jss.v109.i03
+
+    Raises:
+        UsageError: Without the packages of the extra `maps`.
+    """
+    try:
+        from openTSNE import TSNE
+    except ImportError:
+        raise UsageError('`layout` tsne needs openTSNE: pip install "jamjae[maps]".') from None
+    perplexity = min(30, max(1, (len(codes) - 1) / 3))
+    found = TSNE(perplexity=perplexity, random_state=seed, n_jobs=torch.get_num_threads()).fit(codes.astype(np.float64))
+    return np.asarray(found, np.float32)
 
 
 def numpy(x: Tensor) -> np.ndarray:

@@ -16,26 +16,38 @@ PAGE = Path(__file__).parent / "page"
 MEDIA = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".gz": "application/gzip"}
 
 
-def explore(runs: Sequence[Run], port: int = 0, host: str = "127.0.0.1", open_browser: bool = True) -> None:
+def explore(
+    runs: Run | Sequence[Run],
+    port: int = 0,
+    host: str = "127.0.0.1",
+    open_browser: bool = True,
+    layout: str = "plane",
+) -> None:
     """Show runs in the browser until Ctrl-C.
 
     Arguments:
-        runs: What to show.
+        runs: What to show: a run, or several side by side.
         port: Where to listen; 0 for a free one.
         host: The address to listen on; any but this machine's own lets others in who have the token.
         open_browser: Whether to open the page; the address is printed in any case.
+        layout: How points are laid out: "plane", or "tsne" (extra `maps`).
 
     Raises:
         UsageError: For a port that is taken or a host that is not this machine's.
     """
     sockets = server.listen(host, port)
     port, token = sockets[0].getsockname()[1], secrets.token_urlsafe(32)
-    shown = {secrets.token_hex(8): Shown(run) for run in runs}
+    shown = {secrets.token_hex(8): Shown(run, layout=layout) for run in several(runs)}
     for one in shown.values():
         one.prepare()
     application = server.app(shown, assets(PAGE), token, server.names(host, port))
     announce(f"http://{server.reached(host)}:{port}/?token={token}", host, open_browser)
     server.serve(application, sockets)
+
+
+def several(runs: Run | Sequence[Run]) -> Sequence[Run]:
+    """Runs, where it may be one."""
+    return [runs] if isinstance(runs, Run) else runs
 
 
 def announce(address: str, host: str, open_browser: bool) -> None:

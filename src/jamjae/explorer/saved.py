@@ -11,7 +11,7 @@ from pathlib import Path
 from ..core.errors import UsageError
 from ..core.files import write_bytes
 from ..run import Run
-from .begin import PAGE, assets
+from .begin import PAGE, assets, several
 from .shown import Shown
 
 RUNTIME = "ort-wasm-simd-threaded.wasm.gz"
@@ -22,20 +22,20 @@ POLICY = (
 )
 
 
-def save(runs: Sequence[Run], path: str | Path) -> Path:
+def save(runs: Run | Sequence[Run], path: str | Path, layout: str = "plane") -> Path:
     """Write the explorer of these runs as one HTML file.
 
     Raises:
         UsageError: Where a run cannot be decoded without a server, with the reason.
     """
     target = Path(path)
-    write_bytes(target, saved(runs))
+    write_bytes(target, saved(several(runs), layout))
     return target
 
 
-def saved(runs: Sequence[Run]) -> bytes:
+def saved(runs: Sequence[Run], layout: str = "plane") -> bytes:
     """The explorer of these runs as one HTML file."""
-    shown = {str(i): Shown(run) for i, run in enumerate(runs)}
+    shown = {str(i): Shown(run, layout=layout) for i, run in enumerate(runs)}
     for one in shown.values():
         if one.why_not_local:
             raise UsageError(f"{one.name} cannot be shown without a server: {one.why_not_local}")

@@ -60,10 +60,11 @@ class Shown:
     Arguments:
         run: The run.
         limit: At most so many test examples on the map.
+        layout: How they are laid out, see `Atlas`.
     """
 
-    def __init__(self, run: Run, limit: int | None = LIMIT) -> None:
-        self.run, self.limit = run, limit
+    def __init__(self, run: Run, limit: int | None = LIMIT, layout: str = "plane") -> None:
+        self.run, self.limit, self.layout = run, limit, layout
         self.name = run.folder.name
         self.seen = self._version()
 
@@ -111,7 +112,7 @@ class Shown:
     @cached_property
     def atlas(self) -> Atlas:
         """The map of the run."""
-        return Atlas(self.run.subject(limit=self.limit))
+        return Atlas(self.run.subject(limit=self.limit), self.layout)
 
     def _renew(self) -> None:
         """Forget what other weights said."""
@@ -154,7 +155,8 @@ class Shown:
                     "mean": plane.mean.tolist(),
                     "axes": plane.axes.tolist(),
                     "explained": plane.explained,
-                    "flat": codes.shape[1] <= 2,
+                    "flat": codes.shape[1] <= 2 and self.layout == "plane",
+                    "layout": self.layout,
                 },
                 "axes": axes,
                 "prior": {"name": run.model.prior.name(), "components": atlas.components},
@@ -173,14 +175,14 @@ class Shown:
         classes = atlas.labels
         whole = classes is not None and classes.dtype.kind == "i"
         return as_arrays(
-            places=atlas.plane.place(atlas.codes).astype(np.float32),
+            places=atlas.places.astype(np.float32),
             codes=atlas.codes if sent else None,
             deviations=atlas.deviations if sent else None,
             classes=classes.astype(np.int32) if classes is not None and whole else None,
             labels=classes.astype(np.float32) if classes is not None and not whole else None,
             errors=atlas.errors,
             densities=atlas.densities,
-            draws=atlas.plane.place(atlas.draws).astype(np.float32),
+            draws=atlas.plane.place(atlas.draws).astype(np.float32) if self.layout == "plane" else None,
         )
 
     @cached_property

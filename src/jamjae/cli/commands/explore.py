@@ -11,6 +11,7 @@ def command(
     host: str = "127.0.0.1",
     no_open: bool = False,
     save: Path | None = None,
+    layout: str = "plane",
     data: str | None = None,
     runs: Path = Path("runs"),
 ) -> None:
@@ -22,6 +23,7 @@ def command(
         port: Where to listen; 0 for a free one.
         host: The address to listen on; any but this machine's own lets others in who have the token.
         save: Write the page into this file instead, with models and points inside; it needs no server.
+        layout: How the map lays out more than two axes: plane (two principal components) or tsne (extra `maps`).
         no_open: Print the address and open no browser.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
@@ -33,6 +35,6 @@ def command(
     first = opened.opened(run, runs, data)
     shown = [first, *(load(name, data, runs=runs) for name in others)]
     if save is not None:
-        print(explorer.save(shown, save))
+        print(explorer.save(shown, save, layout))
     else:
-        explorer.explore(shown, port, host, not no_open)
+        explorer.explore(shown, port, host, not no_open, layout)

@@ -1,8 +1,8 @@
 // Codes and the plane of the map: z = mean + place . axes + rest. Flat arrays; rows of `codes` are examples.
 
 export class Plane {
-  constructor({ mean, axes, flat }) {
-    Object.assign(this, { mean, axes, flat });
+  constructor({ mean, axes, flat, layout }) {
+    Object.assign(this, { mean, axes, flat, layout });
     this.width = mean.length;
   }
 

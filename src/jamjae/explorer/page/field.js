@@ -15,7 +15,7 @@ export class Field {
   }
 
   get possible() {
-    return isPicture(this.view.about.event) && !this.view.about.conditional;
+    return isPicture(this.view.about.event) && !this.view.about.conditional && this.view.plane.layout === "plane";
   }
 
   switch(on) {

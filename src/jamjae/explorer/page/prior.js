@@ -10,7 +10,7 @@ const REACH = 16; // CSS pixels around a mean that grab it
 
 export const prior = {
   title: "Prior",
-  fits: () => true,
+  fits: (view) => view.plane.layout === "plane",
 
   open(root, view) {
     const { components } = view.about.prior;

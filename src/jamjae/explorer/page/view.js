@@ -76,7 +76,7 @@ export class View extends EventTarget {
   // Go to a code; `stamp` is the time of the event that led here.
   move(z, { keep = false, stamp = 0 } = {}) {
     this.z = z;
-    this.spot = this.plane.place(z);
+    this.spot = this.place(z);
     if (!keep) {
       this.row = null;
       this.rest = this.plane.flat ? null : this.plane.rest(z);
@@ -84,7 +84,15 @@ export class View extends EventTarget {
     return this.latest.push({ z, stamp });
   }
 
+  // Where a code lies on the map; on one that is no plane, where the example with the nearest code lies.
+  place(z) {
+    if (this.plane.layout === "plane") return this.plane.place(z);
+    const row = this.data.codes ? nearest(this.data.codes, z, 1)[0] : 0;
+    return [this.data.places[2 * row], this.data.places[2 * row + 1]];
+  }
+
   moveTo(place, stamp = 0) {
+    if (this.plane.layout !== "plane") return this.posterior(this.at(place)).then(({ mean }) => this.move(mean, { stamp }));
     return this.move(this.plane.code(place, this.rest), { keep: !this.plane.flat && this.rest !== null, stamp });
   }
 
@@ -176,7 +184,7 @@ export class View extends EventTarget {
   }
 
   like(z, count) {
-    return this.data.codes ? nearest(this.data.codes, z, count) : [this.at(this.plane.place(z))];
+    return this.data.codes ? nearest(this.data.codes, z, count) : [this.at(this.place(z))];
   }
 
   pin(name, z = this.z) {
@@ -193,6 +201,7 @@ export class View extends EventTarget {
 
   #box() {
     const [x0, x1, y0, y1] = extent(this.data.places);
+    if (!this.data.draws) return [x0, x1, y0, y1];
     const [u0, u1, v0, v1] = extent(this.data.draws);
     const near = Math.max(x1 - x0, y1 - y0) * 2 > Math.max(u1 - u0, v1 - v0);
     const box = near ? [Math.min(x0, u0), Math.max(x1, u1), Math.min(y0, v0), Math.max(y1, v1)] : [x0, x1, y0, y1];
@@ -217,7 +226,9 @@ export class View extends EventTarget {
     if (this.colours[chosen]) this.$(".colour").value = chosen;
     this.$(".tiles").hidden = !this.field.possible;
     for (const name of ["a", "b"]) this.$(`[data-pin=${name}]`).textContent = t(name === "a" ? "Pin A" : "Pin B");
-    this.$(".tip").textContent = about.plane.flat ? t("the two latent axes") : t("plane of two principal components: {share} % of the codes' variance", { share: Math.round(100 * about.plane.explained) });
+    this.$(".prior").hidden = about.plane.layout !== "plane";
+    const tsne = about.plane.layout === "tsne";
+    this.$(".tip").textContent = tsne ? t("t-SNE: neighbours are close, distances mean nothing") : about.plane.flat ? t("the two latent axes") : t("plane of two principal components: {share} % of the codes' variance", { share: Math.round(100 * about.plane.explained) });
     translate(this.root);
     if (!this.listening) this.#listen();
   }
@@ -296,7 +307,7 @@ export class View extends EventTarget {
   }
 
   #paintPrior = (g, toScreen, ratio) => {
-    if (!this.$(".prior input").checked) return;
+    if (!this.$(".prior input").checked || this.plane.layout !== "plane") return;
     const parts = this.components ?? this.about.prior.components;
     if (!parts) {
       g.fillStyle = theme("--ink");
@@ -314,7 +325,7 @@ export class View extends EventTarget {
   #paintMarks = (g, toScreen, ratio) => {
     const { row } = this;
     g.lineWidth = 2 * ratio;
-    if (row !== null && this.data.deviations) {
+    if (row !== null && this.data.deviations && this.plane.layout === "plane") {
       const d = this.plane.width;
       for (const r of [1, 2]) this.ellipse(g, toScreen, ratio, theme("--other"), this.data.codes.subarray(row * d, row * d + d), this.data.deviations.subarray(row * d, row * d + d), r);
     }
@@ -323,12 +334,12 @@ export class View extends EventTarget {
       g.strokeStyle = theme("--other");
       g.setLineDash([6 * ratio, 4 * ratio]);
       g.beginPath();
-      g.moveTo(...toScreen(...this.plane.place(a)));
-      g.lineTo(...toScreen(...this.plane.place(b)));
+      g.moveTo(...toScreen(...this.place(a)));
+      g.lineTo(...toScreen(...this.place(b)));
       g.stroke();
       g.setLineDash([]);
     }
-    for (const [name, z] of [["A", a], ["B", b]]) if (z) letter(g, toScreen(...this.plane.place(z)), name, ratio);
+    for (const [name, z] of [["A", a], ["B", b]]) if (z) letter(g, toScreen(...this.place(z)), name, ratio);
     cross(g, toScreen(...this.spot), ratio);
   };
 
