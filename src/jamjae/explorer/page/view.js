@@ -331,16 +331,19 @@ export class View extends EventTarget {
     }
     const { a, b } = this.pins;
     if (a && b) {
-      g.strokeStyle = theme("--other");
-      g.setLineDash([6 * ratio, 4 * ratio]);
-      g.beginPath();
-      g.moveTo(...toScreen(...this.place(a)));
-      g.lineTo(...toScreen(...this.place(b)));
-      g.stroke();
+      // A light line under the dashes, as for the ellipses.
+      for (const [width, stroke, dash] of [[4, theme("--card"), []], [2, theme("--other"), [6 * ratio, 4 * ratio]]]) {
+        Object.assign(g, { lineWidth: width * ratio, strokeStyle: stroke });
+        g.setLineDash(dash);
+        g.beginPath();
+        g.moveTo(...toScreen(...this.place(a)));
+        g.lineTo(...toScreen(...this.place(b)));
+        g.stroke();
+      }
       g.setLineDash([]);
     }
-    for (const [name, z] of [["A", a], ["B", b]]) if (z) letter(g, toScreen(...this.place(z)), name, ratio);
     cross(g, toScreen(...this.spot), ratio);
+    for (const [name, z] of [["A", a], ["B", b]]) if (z) letter(g, toScreen(...this.place(z)), name, ratio);
   };
 
   // The ellipse of r standard deviations of a Gaussian with independent axes, seen on the plane.
