@@ -12,6 +12,7 @@ import numpy as np
 from ..atlas import Atlas
 from ..core.errors import JamjaeError, Undefined, UsageError
 from ..core.files import read_json
+from ..diagnosis import RULES
 from ..evaluation import METRICS
 from ..report.translation import translate
 from ..run import Run
@@ -44,7 +45,7 @@ def finite(value: Any) -> Any:
 def korean(numbers: list[dict[str, Any]], diagnosis: list[dict[str, Any]]) -> dict[str, str]:
     """What is said about a run, in Korean, by its English; what has no translation is left out."""
     said = [m[k] for m in numbers for k in ("title", "unit", "flag") if m[k]]
-    said += [text for f in diagnosis for text in (f["words"], f["measured"], f["level"], f["rule"].replace("_", " "))]
+    said += [text for f in diagnosis for text in (f["words"], f["measured"], f["level"], f["title"])]
     found = {text: translate(text, "ko") for text in dict.fromkeys(said)}
     return {text: other for text, other in found.items() if other}
 
@@ -236,7 +237,8 @@ class Shown:
     def _diagnosis(self) -> list[dict[str, Any]]:
         path = self.run.folder / "diagnosis.json"
         found = read_json(path) if path.is_file() else {}
-        return [f for f in found.get("findings", []) if f["level"] != "fine"]
+        worth = [f for f in found.get("findings", []) if f["level"] != "fine"]
+        return [{**f, "title": RULES[f["rule"]].title} for f in worth if f["rule"] in RULES]
 
     def _version(self) -> str:
         """Changes when there are other weights."""

@@ -23,7 +23,7 @@ export const drawing = {
     const alike = make("div", { className: "grid" });
     const said = make("p", { className: "sub", data: { "aria-live": "polite" } });
     root.append(lead("Draw with the mouse or a finger. The encoder sees the drawing as the run saw its data."), make("div", { className: "pair" }, pad, out), make("div", { className: "row" }, clear, drop), said, alike);
-    const pen = ink(pad, () => look(view, read(pad, event), out, alike, said));
+    const pen = ink(pad, SCALE * Math.max(0.075 * w, 1.7), () => look(view, read(pad, event), out, alike, said));
     clear.addEventListener("click", () => {
       pen.clear();
       out.replaceChildren();
@@ -51,7 +51,7 @@ export const drawing = {
 
 const SCALE = 10; // pad pixels per pixel of an example
 
-function ink(pad, done) {
+function ink(pad, width, done) {
   const g = pad.getContext("2d", { willReadFrequently: true });
   const clear = () => {
     g.fillStyle = "#000";
@@ -65,7 +65,7 @@ function ink(pad, done) {
   };
   const stroke = (e) => {
     const [x, y] = place(e);
-    Object.assign(g, { strokeStyle: "#fff", lineWidth: 0.075 * pad.width, lineCap: "round", lineJoin: "round" });
+    Object.assign(g, { strokeStyle: "#fff", lineWidth: width, lineCap: "round", lineJoin: "round" });
     g.beginPath();
     g.moveTo(...(last ?? [x, y]));
     g.lineTo(x, y + 0.01);

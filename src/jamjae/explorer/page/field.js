@@ -12,10 +12,11 @@ export class Field {
     this.view = view; // the run's view: map, plane, model, about
     this.tiles = null;
     view.map.addEventListener("view", () => this.plan(160));
+    view.addEventListener("model", () => this.plan(0));
   }
 
   get possible() {
-    return isPicture(this.view.about.event) && !this.view.about.conditional && this.view.plane.layout === "plane";
+    return isPicture(this.view.about.event) && this.view.plane.layout === "plane";
   }
 
   switch(on) {
@@ -44,7 +45,7 @@ export class Field {
     for (let r = 0; r < rows; r++) {
       const z = new Float32Array(columns * plane.width);
       for (let c = 0; c < columns; c++) z.set(plane.code([x0 + (c + 0.5) * step, y1 - (r + 0.5) * step], this.view.rest), c * plane.width);
-      const x = await model.decode(z, columns);
+      const x = await model.decode(z, columns, this.view.label);
       if (turn !== this.#turn || !this.on) return;
       for (let c = 0; c < columns; c++) g.putImageData(pixels(x, about.event, c * cells(about.event)), c * w, r * h);
       if (model.where === "page") await new Promise((done) => setTimeout(done));

@@ -26,5 +26,5 @@ const cell = (text) => make("td", { className: "n", textContent: text });
 
 function finding(f) {
   const words = `${t(f.words)} ${f.verified ? "" : t("(unverified)")}`;
-  return make("li", {}, make("strong", { className: "fault", textContent: `${t(f.level)}: ${t(f.rule.replaceAll("_", " "))}` }), make("span", { textContent: words }), make("span", { className: "sub", textContent: t(f.measured) }), ...f.change.map((c) => make("code", { textContent: c })));
+  return make("li", {}, make("strong", { className: "fault", textContent: `${t(f.level)}: ${t(f.title)}` }), make("span", { textContent: words }), make("span", { className: "sub", textContent: t(f.measured) }), ...f.change.map((c) => make("code", { textContent: c })));
 }

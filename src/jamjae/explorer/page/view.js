@@ -13,6 +13,7 @@ const HTML = `
 <header class="bar"><h2></h2><p class="sub"></p></header>
 <div class="bar">
   <label><span data-t>Colour by</span> <select class="colour"></select></label>
+  <label class="told" hidden><span data-t>Label</span> <select></select><input type="number" step="any" hidden></label>
   <label class="tiles"><input type="checkbox"> <span data-t>Decoded field</span></label>
   <label class="prior"><input type="checkbox" checked> <span data-t>Prior</span></label>
   <label class="dots"><input type="checkbox" checked> <span data-t>Points</span></label>
@@ -50,7 +51,7 @@ export class View extends EventTarget {
     this.map ??= new LatentMap(this.$(".map"));
     this.field ??= new Field(this);
     this.latest ??= new Latest((job) => this.#show(job));
-    this.label = this.about.conditional ? (this.about.classes[0] ?? "0") : null;
+    this.label = this.about.conditional ? (this.label ?? this.about.classes[0] ?? "0") : null;
     this.data = unpack(await this.source.get(this.id, "points"));
     this.n = this.data.places.length / 2;
     this.rest = null;
@@ -125,6 +126,7 @@ export class View extends EventTarget {
     const { mean } = await this.posterior(row);
     this.rest = this.plane.flat ? null : this.plane.rest(mean);
     if (this.data.classes && this.about.conditional) this.label = this.about.classes[this.data.classes[row]] ?? this.label;
+    this.$(".told select").value = this.label;
     await this.move(mean, { keep: true });
     await this.#given(row);
     if (!quiet) this.dispatchEvent(new Event("pick"));
@@ -224,6 +226,7 @@ export class View extends EventTarget {
     const chosen = this.$(".colour").value;
     this.$(".colour").replaceChildren(...Object.entries(this.colours).filter(([, v]) => v).map(([k, [text]]) => new Option(text, k)));
     if (this.colours[chosen]) this.$(".colour").value = chosen;
+    this.#told();
     this.$(".tiles").hidden = !this.field.possible;
     for (const name of ["a", "b"]) this.$(`[data-pin=${name}]`).textContent = t(name === "a" ? "Pin A" : "Pin B");
     this.$(".prior").hidden = about.plane.layout !== "plane";
@@ -241,8 +244,24 @@ export class View extends EventTarget {
     if (this.row !== null) this.#given(this.row);
   }
 
+  // The label that a conditional model is told: one of the classes, or a number.
+  #told() {
+    const [classes, values] = [this.$(".told select"), this.$(".told input")];
+    this.$(".told").hidden = this.label === null;
+    classes.hidden = !(values.hidden = this.about.classes.length > 0);
+    classes.replaceChildren(...this.about.classes.map((c) => new Option(c, c)));
+    classes.value = values.value = this.label;
+  }
+
+  #tell(label) {
+    this.label = label;
+    this.move(this.z, { keep: true });
+    this.dispatchEvent(new Event("model"));
+  }
+
   #listen() {
     this.listening = true;
+    for (const e of this.root.querySelectorAll(".told select, .told input")) e.addEventListener("change", () => this.#tell(e.value || "0"));
     const { map } = this;
     const there = (e) => this.moveTo(e.place, e.stamp);
     map.addEventListener("grab", (e) => {
