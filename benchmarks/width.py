@@ -135,9 +135,7 @@ def draw(results: list[Result], picture: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Make what is not there yet; write the page and the picture."""
-    parser = argparse.ArgumentParser(
-        "width", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser("width", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--kept", type=Path, default=KEPT)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from . import asked, evaluation, examination, origin, passes, store, way
 from .core.duration import duration
-from .core.errors import DataError, JamjaeError, UsageError, require
+from .core.errors import DataError, UsageError, require
 from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
 from .data.labels import named
@@ -375,48 +375,16 @@ class Run(Kept):
             UsageError: For an unknown format or a folder that exists; for "hub", of a run without evaluation.json and
                 diagnosis.json.
             JamjaeError: If a graph differs from the model by more than 1e-4, or the extra `onnx` is not installed.
-
-        Example:
-            >>> import tempfile
-            >>> run = fit("ae", "digits", latent=2, epochs=1, runs=tempfile.mkdtemp())
-            >>> sorted(path.name for path in run.export("weights").folder.iterdir())
-            ['spec.json', 'weights.safetensors']
         """
-        from . import export
+        from .exporting import exported
 
-        target = self.folder / format if out is None else Path(out)
-        export.check(format, target)
-        name = self.folder.resolve().name
-        material = export.Material(name, self.spec, self.result, self.model, self._shown, self._card)
-        return export.write(material, format, target)
-
-    def _shown(self) -> tuple[Tensor, Tensor | None]:
-        """The first examples of the split that reports show."""
-        from .report.gather import shown_split
-
-        return self.dataset.examples(shown_split(self.dataset), 1000, self.settings.seed)
-
-    def _card(self) -> tuple[str, dict[str, Any]]:
-        """The model card, and what was measured."""
-        from .report.card import card
-
-        paths = [self.folder / "evaluation.json", self.folder / examination.DIAGNOSIS]
-        if not all(path.is_file() for path in paths):
-            raise UsageError(
-                f"a model card needs what was measured and diagnosed; type: jamjae report {self.folder.name}"
-            )
-        measured, diagnosed = map(read_json, paths)
-        return card(self.model, self.spec, self.rows, measured, diagnosed), measured
+        return exported(self, format, out)
 
     def _repr_html_(self) -> str:
         """A few lines and pictures, where a notebook shows a run."""
-        from . import report
+        from .report.glance import glance
 
-        try:
-            samples = self.sample(20)
-        except JamjaeError:  # no weights yet
-            samples = None
-        return report.card(self.folder, self.spec, samples)
+        return glance(self.folder, self.spec, self.sample)
 
     def _facts(self, samples: int, limit: int | None, title: str) -> Any:
         from . import report

@@ -1,7 +1,7 @@
 """A model for other programs: one format a file, checked before it is kept."""
 
 from .base import Decoder, Encoder
-from .formats import FORMATS, check, write
+from .formats import FORMATS, write
 from .material import Exported, Made, Material
 
-__all__ = ["FORMATS", "Decoder", "Encoder", "Exported", "Made", "Material", "check", "write"]
+__all__ = ["FORMATS", "Decoder", "Encoder", "Exported", "Made", "Material", "write"]

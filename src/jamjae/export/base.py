@@ -25,7 +25,7 @@ BATCH = 2  # examples that a graph is traced with: a batch of 1 would be taken f
 
 
 class Graph(nn.Module, ABC):
-    """A part of a model that is traced by itself.
+    """A part of a model that is traced by itself: without `torch.autocast`, which tracers do not always see through.
 
     Class attribute: `name`, also of the file. Attributes: `inputs` and `outputs`, their names in order.
     """
@@ -71,7 +71,8 @@ class Decoder(Graph):
         return torch.zeros(BATCH, *self.model.decoder.inputs)
 
     def forward(self, z: Tensor, label: Tensor | None = None) -> tuple[Tensor, ...]:
-        return (self.model.likelihood.point(self.model.decode(z, label)).float(),)
+        p = self.model.likelihood(self.model.decoder(z, self.model.context(label)))
+        return (self.model.likelihood.point(p).float(),)
 
 
 class Encoder(Graph):
@@ -109,7 +110,7 @@ class Encoder(Graph):
             return False
 
     def forward(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, ...]:
-        q = self.model.encode(x, label)
+        q = self.posterior(self.model.features(x, label))
         mean = self.posterior.point(q)
         return (mean,) if len(self.outputs) == 1 else (mean, q.variance.log())
 

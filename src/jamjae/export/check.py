@@ -88,7 +88,7 @@ class Reference:
         """
         first = self.z if graph.name == "decoder" else real(self.x)
         given = (first,) if self.y is None else (first, self.y)
-        found = max(self._apart(graph, compute, tuple(t[:n] for t in given)) for n in SIZES)
+        found = float(np.max([self._apart(graph, compute, tuple(t[:n] for t in given)) for n in SIZES]))
         if not found <= ALLOWED:
             raise JamjaeError(
                 f"the exported {graph.name} differs from the model by {found:.2g}, more than {ALLOWED:g}; nothing was "
@@ -96,7 +96,8 @@ class Reference:
             )
         return found
 
-    def _apart(self, graph: Graph, compute: Compute, given: tuple[Tensor, ...]) -> float:
+    def _apart(self, graph: Graph, compute: Compute, given: tuple[Tensor, ...]) -> np.floating:
+        """The largest difference of a batch; NaN where either side has one."""
         with torch.no_grad(), evaluating(graph):
             wanted = [w.double().numpy() for w in graph(*given)]
         made = compute(*(t.numpy() for t in given))
@@ -105,10 +106,10 @@ class Reference:
             raise JamjaeError(
                 f"the exported {graph.name} gives shapes {shapes[0]}, not {shapes[1]}; nothing was written."
             )
-        return max(float(np.abs(w - m).max() / self._unit(graph, w)) for w, m in zip(wanted, made, strict=True))
+        return np.max([np.abs(w - m).max() / self._unit(graph, w) for w, m in zip(wanted, made, strict=True)])
 
     def _unit(self, graph: Graph, wanted: np.ndarray) -> float:
-        return self.reach if graph.name == "decoder" else max(1.0, float(np.abs(wanted).max()))
+        return self.reach if graph.name == "decoder" else float(np.maximum(1.0, np.abs(wanted).max()))
 
 
 def real(x: Tensor | None) -> Tensor:

@@ -53,22 +53,35 @@ def encoder(model: LatentModel, told: Mapping[str, str] | None = None) -> bytes:
 def packed(graph: Graph, told: Mapping[str, str]) -> bytes:
     """A graph as an ONNX file."""
     installed()
-    with tracing(graph), quiet():
-        program = torch.onnx.export(
-            graph,
-            graph.arguments(),
-            dynamo=True,
-            verbose=False,
-            opset_version=OPSET,
-            input_names=graph.inputs,
-            output_names=graph.outputs,
-            dynamic_shapes=tuple({0: "n"} for _ in graph.inputs),
-        )
-    assert program is not None
-    proto = bare(program.model_proto)
+    proto = bare(traced(graph).model_proto)
     for key, value in {**described(graph.model), **told}.items():
         proto.metadata_props.add(key=key, value=value)
     return bytes(proto.SerializeToString())
+
+
+def traced(graph: Graph) -> torch.onnx.ONNXProgram:
+    """The graph in torch's own form of ONNX.
+
+    Raises:
+        JamjaeError: If a part uses an operation that ONNX lacks.
+    """
+    try:
+        with tracing(graph), quiet():
+            program = torch.onnx.export(
+                graph,
+                graph.arguments(),
+                dynamo=True,
+                verbose=False,
+                opset_version=OPSET,
+                input_names=graph.inputs,
+                output_names=graph.outputs,
+                dynamic_shapes=tuple({0: "n"} for _ in graph.inputs),
+            )
+    except torch.onnx.OnnxExporterError as error:
+        why = str(error.__cause__ or error).splitlines()[0]
+        raise JamjaeError(f"the {graph.name} cannot be written as ONNX: {why} Try --format torch-export.") from error
+    assert program is not None
+    return program
 
 
 def bare(proto: Any) -> Any:

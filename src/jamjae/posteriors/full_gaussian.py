@@ -30,12 +30,17 @@ class FullGaussian(Posterior):
         (torch.Size([5, 3]), [1.0, 1.0, 1.0])
     """
 
+    places: Tensor  # rows and columns of the entries below the diagonal
+
     def __init__(self, latent: Shape = (2,), clamp: float = 15.0) -> None:
         super().__init__()
         require(clamp > 0, "`clamp` must be positive", clamp, "Pass clamp=15.")
         rule = "the posterior full-gaussian needs a flat `latent`"
         require(len(latent) == 1, rule, latent, f"Pass latent={math.prod(latent)}.")
         self.latent, self.clamp = latent, clamp
+        self.register_buffer(
+            "places", torch.tril_indices(latent[0], latent[0], -1), persistent=False
+        )  # a constant when exported
 
     @property
     def features(self) -> Shape:
@@ -46,8 +51,7 @@ class FullGaussian(Posterior):
         (axes,) = self.latent
         mu, log_variance, below = torch.split(h, [axes, axes, axes * (axes - 1) // 2], -1)
         tril = torch.diag_embed((log_variance.clamp(-self.clamp, self.clamp) / 2).exp())
-        rows, columns = torch.tril_indices(axes, axes, -1, device=h.device)
-        tril[..., rows, columns] = below
+        tril[..., self.places[0], self.places[1]] = below
         return MultivariateNormal(mu, scale_tril=tril, validate_args=False)
 
     @classmethod
