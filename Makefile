@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all check format bench bench-faults bench-modes bench-quality docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality docs examples clean
 
 setup: $(TOOLS)
 
@@ -35,6 +35,11 @@ test: $(TOOLS)
 
 test-all: $(TOOLS)
 	$(PYTEST) -m "" $(ARGS)
+
+# The explorer's server: every attack and load it is tested against, and how many. SOAK=3600 adds an hour of load.
+test-security: $(TOOLS)
+	$(PYTEST) -s tests/test_explorer_security.py $(ARGS)
+	JAMJAE_SOAK=$(SOAK) $(PYTEST) -n 0 -s tests/test_explorer_load.py $(if $(SOAK),-m "") $(ARGS)
 
 check: $(TOOLS)
 	$(BIN)/ruff check .

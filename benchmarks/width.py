@@ -35,7 +35,8 @@ $ python -m benchmarks.width
 
 The gap is the metric `generalisation`: the mean prediction of training pictures less that of test pictures, in nats per
 picture; of a VAE the ELBO, of an autoencoder the reconstruction alone, because its code has no rate. Below, the gap of
-the reconstruction alone for both, so that the same thing is compared. Mean over seeds, with 95 % intervals (Student's t).
+the reconstruction alone for both, so that the same thing is compared. Mean over seeds, with 95 % intervals (Student's
+t).
 {about}
 """
 

@@ -15,7 +15,20 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PINS = dict(re.findall(r"^([\w.-]+)==([\w.]+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE))
-TARGETS = ["setup", "demo", "test", "test-all", "check", "format", "bench", "bench-modes", "docs", "examples", "clean"]
+TARGETS = [
+    "setup",
+    "demo",
+    "test",
+    "test-all",
+    "test-security",
+    "check",
+    "format",
+    "bench",
+    "bench-modes",
+    "docs",
+    "examples",
+    "clean",
+]
 
 
 def plain(requirement):

@@ -32,6 +32,7 @@ BUDGET = "tests/test_budget.py"
 PRIORS = "tests/test_priors_family.py"
 POSTERIORS = "tests/test_posteriors_family.py"
 MIXTURE = "tests/test_core_mixture.py"
+SECURITY = "tests/test_explorer_security.py"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ CAPACITY = "objectives/controlled_capacity.py"
 CONTEST = "objectives/base/contest.py"
 FACTOR = "objectives/factor.py"
 CRITIC = "critics/discriminator.py"
+GUARD = "explorer/guard.py"
 
 PLANTED = [
     Mutation("mean for sum over the cells", PRODUCT, ".sum(-1) if self.ndim", ".mean(-1) if self.ndim", LIKELIHOOD),
@@ -343,4 +345,10 @@ PLANTED = [
     ),
     Mutation("ranks from one", "evaluation/trustworthiness.py", "(rank - k).clamp", "(rank - k + 1).clamp", NEIGHBOURS),
     Mutation("a budget for nobody", "evaluation/base/budget.py", "more * draws if", "more if", BUDGET),
+    Mutation("any host name accepted", GUARD, "names[0] not in self.hosts", "False", SECURITY),
+    Mutation("the cookie not asked for", GUARD, "not self.known(request), 403, LOCKED", "False, 403, LOCKED", SECURITY),
+    Mutation("what arrives not counted", GUARD, "arrived > LARGEST_BODY", "False", SECURITY),
+    Mutation(
+        "no headers on answers", GUARD, "            MutableHeaders(scope=message).update(HEADERS)\n", "", SECURITY
+    ),
 ]

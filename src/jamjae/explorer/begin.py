@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..run import Run
-from . import server
+from . import address, server
 from .shown import Shown
 
 PAGE = Path(__file__).parent / "page"
@@ -35,13 +35,13 @@ def explore(
     Raises:
         UsageError: For a port that is taken or a host that is not this machine's.
     """
-    sockets = server.listen(host, port)
+    sockets = address.listen(host, port)
     port, token = sockets[0].getsockname()[1], secrets.token_urlsafe(32)
     shown = {secrets.token_hex(8): Shown(run, layout=layout) for run in several(runs)}
     for one in shown.values():
         one.prepare()
-    application = server.app(shown, assets(PAGE), token, server.names(host, port))
-    announce(f"http://{server.reached(host)}:{port}/?token={token}", host, open_browser)
+    application = server.app(shown, assets(PAGE), token, address.names(host, port))
+    announce(f"http://{address.reached(host)}:{port}/?token={token}", host, open_browser)
     server.serve(application, sockets)
 
 
@@ -50,14 +50,14 @@ def several(runs: Run | Sequence[Run]) -> Sequence[Run]:
     return [runs] if isinstance(runs, Run) else runs
 
 
-def announce(address: str, host: str, open_browser: bool) -> None:
+def announce(url: str, host: str, open_browser: bool) -> None:
     """Print the address, warn where others can reach it, open it."""
-    if host not in server.LOOPBACK:
+    if host not in address.LOOPBACK:
         others = f"jamjae: --host {host} lets other machines connect, without encryption; they need the token."
         print(others, file=sys.stderr)
-    print(f"{address}\nThe address opens once. Stop with Ctrl-C.", flush=True)
+    print(f"{url}\nThe address opens once. Stop with Ctrl-C.", flush=True)
     if open_browser:  # beside the server: a browser in a terminal waits for its page
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 def assets(folder: Path) -> dict[str, tuple[bytes, str]]:

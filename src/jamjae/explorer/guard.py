@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -85,10 +85,12 @@ class Guard:
             await app(scope, counted(receive), answer)
         except Refused as refused:
             await refused.response(scope["path"])(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # in the middle of its request: nobody is left to answer
         except Exception:
             traceback.print_exc(file=sys.stderr)
             if not answer.begun:
-                failed = Refused(500, "This went wrong; the terminal says what.")
+                failed = Refused(500, "This went wrong; the terminal says what.", {"Connection": "close"})
                 await failed.response(scope["path"])(scope, receive, answer)
             raise  # uvicorn closes the connection
 

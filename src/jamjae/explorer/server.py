@@ -1,7 +1,6 @@
 """The explorer over HTTP: fixed files, and runs that answer questions; nothing of a request reaches the file system."""
 
 import asyncio
-import errno
 import re
 import socket
 import sys
@@ -25,8 +24,6 @@ from .lane import Full, Lane
 from .wire import Wire
 
 T = TypeVar("T")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-EVERYWHERE = ("0.0.0.0", "::")
 BESIDE = ("log",)  # parts that are read from a file: they do not wait for the model
 PLACE = re.compile(r"(?<![\w.])(?:~|[A-Za-z]:)?[\\/][\w.~-]|[\w.~-]+[\\/][\w.~-]+[\\/][\w.~-]")
 
@@ -143,51 +140,14 @@ def without_places(text: str) -> str:
     return "This cannot be answered; the terminal says why."
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets that wait for connections at `host` and `port` (0: a free one); `localhost` has two addresses.
-
-    Raises:
-        UsageError: Where the port is taken or forbidden, or the host is none of this machine's.
-    """
-    if not 0 <= port < 65536:
-        raise UsageError(f"`port` must be between 0 and 65535; got {port}. Leave it out for a free one.")
-    if host != "localhost":
-        return [bound(host, port)]
-    sockets = [bound("127.0.0.1", port)]
-    if socket.has_dualstack_ipv6():
-        sockets.append(bound("::1", sockets[0].getsockname()[1]))
-    return sockets
-
-
-def bound(host: str, port: int) -> socket.socket:
-    """One socket."""
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise UsageError(f"port {port} is taken. Choose another with --port, or leave --port out.") from None
-        if error.errno == errno.EACCES:
-            raise UsageError(f"port {port} is for the system. Choose one above 1023 with --port.") from None
-        raise UsageError(f"`host` must be an address of this machine; got {host!r}. Leave --host out.") from None
-
-
-def names(host: str, port: int) -> set[str]:
-    """What requests may call the server: this machine's own names, and the one that was asked for."""
-    return {f"{name}:{port}" for name in (*map(bracketed, LOOPBACK), reached(host))}
-
-
-def reached(host: str) -> str:
-    """The name to open; addresses that stand for all addresses are opened by the machine's name."""
-    return bracketed(host) if host not in EVERYWHERE else socket.gethostname().lower()
-
-
-def bracketed(host: str) -> str:
-    """An address as URLs have it."""
-    return f"[{host}]" if ":" in host else host
-
-
 def serve(application: Starlette, sockets: Sequence[socket.socket]) -> None:
     """Answer until Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        prepared(application).run(list(sockets))
+
+
+def prepared(application: Starlette) -> uvicorn.Server:
+    """The server, before it runs."""
     config = uvicorn.Config(
         application,
         http=Wire,
@@ -201,5 +161,4 @@ def serve(application: Starlette, sockets: Sequence[socket.socket]) -> None:
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=2,
     )
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(list(sockets))
+    return uvicorn.Server(config)

@@ -1,6 +1,7 @@
 """The connection itself: what uvicorn leaves open, a time limit for who sends or takes slowly, and errors of HTTP."""
 
 import asyncio
+import socket
 from typing import Any
 
 import h11
@@ -23,6 +24,8 @@ class Wire(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Start the time of the first request; above the number of connections, close at once."""
         super().connection_made(transport)
+        # Or the body of a small answer waits 40 ms for the head to be acknowledged; asyncio does it for other sockets.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self.connections) > CONNECTIONS:
             transport.abort()
         self._watch()
