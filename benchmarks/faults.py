@@ -56,15 +56,23 @@ class Plant:
     first: int = 100
 
 
-def pictures(data: str, seed: int) -> Any:
-    """Grey pictures in [0, 1], (n, height, width), float32: all digits, or 2,000 of the other data."""
+def labelled(data: str, seed: int) -> tuple[Any, Any]:
+    """Grey pictures in [0, 1], (n, height, width), float32, and their classes: all digits, or 2,000 of the other
+    data."""
     import numpy as np
 
     from jamjae.data import builtin
 
-    raw = builtin.load(data, 0).x
-    x = np.asarray(raw, np.float32).reshape(len(raw), *raw.shape[1:3]) / np.asarray(raw).max()
-    return x if len(x) <= ROWS else x[np.random.default_rng(seed).permutation(len(x))[:ROWS]]
+    raw = builtin.load(data, 0)
+    rows = np.arange(len(raw.x))
+    rows = rows if len(rows) <= ROWS else np.random.default_rng(seed).permutation(rows)[:ROWS]
+    x = np.asarray(raw.x)[rows]
+    return x.reshape(len(x), *x.shape[1:3]).astype(np.float32) / np.asarray(raw.x).max(), np.asarray(raw.y)[rows]
+
+
+def pictures(data: str, seed: int) -> Any:
+    """The pictures alone."""
+    return labelled(data, seed)[0]
 
 
 def shades(seed: int) -> dict[str, Any]:
@@ -149,6 +157,56 @@ def fast_generator(data: str, seed: int) -> Made:
     return "gan", data, {**SMALL, **GAME, "epochs": 9, "lr.generator": 1e-2}
 
 
+def healthy_bits(data: str, seed: int) -> Made:
+    """Bits with their classes, longer."""
+    return "vae", labelled(data, seed), {**VAE, **BINARY, "epochs": 30}
+
+
+def healthy_weight(data: str, seed: int) -> Made:
+    """Shades under a weight of the code, or a fixed sigma, that leaves it enough to say, and no more than that."""
+    beta, sigma = {"digits": (2, 0.3), "mnist": (8, 0.5)}[data]
+    fixed = {"likelihood.variance": "fixed", "likelihood.sigma": sigma}
+    return (
+        "vae",
+        labelled(data, seed),
+        {**VAE, **GREY, **(fixed if seed % 2 else {"objective.beta": beta}), "epochs": 30},
+    )
+
+
+def light(data: str, seed: int) -> Made:
+    """beta = 0.01: codes leave the prior, and each is told more exactly than the bound pays for."""
+    return "vae", labelled(data, seed), {**VAE, **BINARY, "epochs": 15, "objective.beta": 0.01}
+
+
+def by_heart(data: str, seed: int) -> Made:
+    """200 training examples, an autoencoder that learns them by heart, and as many bumps in its prior."""
+    x = pictures(data, seed)[:450]
+    large = {"encoder.widths": "300,300", "decoder.widths": "300,300", "prior.components": 200}
+    binary = GREY if seed % 2 else {"binarise": "threshold"}
+    return "ae", x, {**VAE, **binary, **large, "validation": 50, "test": 200, "epochs": 300}
+
+
+def decay(data: str, seed: int) -> Made:
+    """Weight decay that drives all weights to zero."""
+    return "vae", pictures(data, seed), {**VAE, **shades(seed), "optimiser.weight_decay": 100}
+
+
+def still(data: str, seed: int) -> Made:
+    """A learning rate ten thousand times too small, or a hundred thousand times."""
+    return "vae", pictures(data, seed), {**VAE, **shades(seed), "lr": 1e-8 if seed % 4 > 1 else 1e-7}
+
+
+def dear(data: str, seed: int) -> Made:
+    """A beta that leaves the code a few tenths of a nat per axis."""
+    beta = {"digits": (2.25, 6.5), "mnist": (16, 45)}[data][seed % 2]
+    return "vae", labelled(data, seed), {**VAE, **shades(seed), "epochs": 30, "objective.beta": beta}
+
+
+def narrow(data: str, seed: int) -> Made:
+    """An encoder that sends every picture through two units."""
+    return "vae", labelled(data, seed), {**VAE, **shades(seed), "epochs": 30, "encoder.widths": "2"}
+
+
 PLANTS = {
     "healthy vae": Plant("nothing", "digits", healthy_vae),
     "heavy": Plant("beta = 100", "digits", heavy, ("collapse",)),
@@ -161,6 +219,14 @@ PLANTS = {
     "critic": Plant("critic 10 x too fast", "digits", fast_critic, ("critic_overpowers",)),
     "healthy points": Plant("nothing", "ring", healthy_points, quick=False, first=200),
     "generator": Plant("generator 50 x too fast", "ring", fast_generator, ("mode_collapse",), quick=False, first=200),
+    "healthy bits": Plant("nothing", "digits", healthy_bits, quick=False),
+    "healthy weight": Plant("nothing", "digits", healthy_weight, quick=False),
+    "light": Plant("beta = 0.01", "digits", light, ("holes", "loose_bound"), quick=False),
+    "by heart": Plant("200 examples and as many bumps in the prior", "digits", by_heart, ("copying",), quick=False),
+    "decay": Plant("weight decay of 100", "digits", decay, ("collapse",)),
+    "still": Plant("learning rate / 10,000", "digits", still, ("flat_loss",)),
+    "dear": Plant("a beta that leaves the code too little", "digits", dear, ("over_regularised",), quick=False),
+    "narrow": Plant("an encoder of two units", "digits", narrow, ("weak_clusters",), quick=False),
 }
 HEALTHY = [name for name, plant in PLANTS.items() if not plant.rules]
 
@@ -234,9 +300,21 @@ def set_on(result: Result) -> bool:
     return result["seed"] in SET
 
 
-def alarms(results: Iterable[Result], rule: str, level: str = "fault") -> list[bool]:
-    """Whether the rule spoke, fit by fit."""
+def alarms(results: Iterable[Result], rule: str, level: str) -> list[bool]:
+    """Whether the rule spoke at this level, fit by fit."""
     return [r["said"].get(rule, ["", None])[0] == level for r in results]
+
+
+def asked(name: str, rule: str) -> bool:
+    """Whether the doctor had what the rule looks at; a quick look leaves out what only helps, which may be all."""
+    from jamjae.diagnosis import RULES
+
+    return not PLANTS[name].quick or bool(RULES[rule].needs) or not RULES[rule].helps
+
+
+def controls(rule: str) -> list[str]:
+    """The healthy plants that judge a rule."""
+    return [name for name in HEALTHY if asked(name, rule)]
 
 
 @dataclass(frozen=True)
@@ -266,11 +344,14 @@ class Score:
 
 
 def score(results: Iterable[Result], rule: str) -> Score:
-    """How a rule did on some fits."""
-    results = list(results)
+    """How a rule did on some fits: one that may call a fault is judged by the faults that it calls, one that only warns
+    by its warnings."""
+    from jamjae.diagnosis import RULES
+
+    results, most = list(results), RULES[rule].most
     own = [p for p, plant in PLANTS.items() if rule in plant.rules]
-    hits = alarms([r for r in results if r["plant"] in own], rule)
-    wrong = alarms([r for r in results if r["plant"] in HEALTHY], rule)
+    hits = alarms([r for r in results if r["plant"] in own], rule, most)
+    wrong = alarms([r for r in results if r["plant"] in controls(rule)], rule, most)
     return Score(sum(hits), len(hits), sum(wrong), len(wrong))
 
 
@@ -291,12 +372,25 @@ set on seeds 0 to 9 of `digits` (of `ring` for points in the plane), with a look
 the table says is measured on seeds from 100 on, on that data and on other data (2,000 pictures of `mnist`; `moons`);
 on seeds from 200 on for points in the plane, because that rule was mended after a few of the first had been seen.
 *Found* is the share of planted faults that the rule names (recall), *true* the share of its alarms that were planted
-(precision, with healthy fits as the only others); both with 95 % intervals by Wilson. A rule is *verified* if both
-are at least 90 % on 20 fits or more of each kind; the others say "unverified" wherever they speak. Small fits with
-one gross fault each are easier than what people bring: read the numbers as an upper bound.
+(precision, with healthy fits as the only others); both with 95 % intervals by Wilson. A rule that only ever warns is
+judged by its warnings, the others by the faults that they call. A rule is *verified* if both are at least 90 % on 20
+fits or more of each kind; the others say "unverified" wherever they speak. Small fits with one gross fault each are
+easier than what people bring: read the numbers as an upper bound.
 
 The healthy fits are the same for all rules: VAEs, GANs on pictures, GANs on points. A rule that does not apply to one
-of them has not accused it, and counts so.
+of them has not accused it, and counts so. Rules that take longer than a moment are judged by those that were looked at
+in full: VAEs of bits, and VAEs of shades under a weight of the code that keeps the rate low. A learned sigma lets the
+rate of shades rise far beyond the logarithm of the number of training examples, which is all that a code can tell about
+them, and what is beyond it leaves the prior with holes: there `holes` and `loose_bound` speak of VAEs to which nothing
+was done, and with few examples they will. `loose_bound` also speaks where a beta above 1 suits the fit, because its
+posteriors are not those of the bound: that is so, but not what was planted, and counts against it.
+
+`unused_codebook` has no plant: small books on small pictures stay in use even without restarts, and fits with large
+books take too long to be made by the dozen.
+
+Some signs are no rules, because numbers do not bear them out. Few active axes alone: good models often use few. Blurred
+reconstructions: in fits as small as these, sharpness follows the number of axes, and hardly a wrong sigma. Posteriors
+of extreme variance: the log does not hold it, and what the log holds does not tell them from codes that say much.
 
 ```console
 $ make bench-faults
@@ -344,7 +438,7 @@ def section(rule: Any, results: list[Result]) -> Iterator[str]:
     yield from (f"Reference: {'; '.join(links)}",) if links else ()
     own = [p for p, plant in PLANTS.items() if rule.name in plant.rules]
     rows = []
-    for name in [*own, *HEALTHY] if own else ():
+    for name in [*own, *controls(rule.name)] if own else ():
         fits = [r for r in results if r["plant"] == name]
         for data in dict.fromkeys(r["data"] for r in fits):
             for what, these in (("0-9", True), ("100 and up", False)):

@@ -352,6 +352,9 @@ def test_options_are_those_that_the_parts_accept():
 def test_holes(low, expected):
     found = RULES["holes"](Case(spec(), measured=measured(holes=interval(low + 0.1, low, low + 0.2))))
     assert found.level == expected and found.change == (("--prior vamp", "--prior mixture") * (expected == "warning"))
+    loose = measured(iwae=interval(-90, -91, -89, moved=0.2, samples=50))
+    light = Case(spec(**{"objective.beta": 0.1}), measured=loose)
+    assert RULES["loose_bound"](light).change == ("--objective.beta 1", "--posterior flow")
     weak = Case(spec(**{"objective.beta": 0.1}), measured=measured(holes=interval(0.5, 0.4, 0.6)))
     assert RULES["holes"](weak).change[0] == "--objective.beta 1"
 
@@ -371,18 +374,113 @@ def test_copies(z, expected):
     assert found.level == expected and found.change == (
         ("--patience 10", "--decoder.widths 64") * (expected == "warning")
     )
+    bumps = Case(spec("ae", **{"prior.components": 200}), measured=measured(memorisation=vote))
+    together = "--prior.components 10 --patience 10"
+    assert next(iter(RULES["copying"](bumps).change), together) == together
 
 
 @pytest.mark.parametrize(("perplexity", "expected"), [(12.0, "warning"), (13.0, "fine")])
 def test_a_book_that_is_hardly_used(perplexity, expected):
-    rows = (row(10, {"perplexity": 100.0}), row(20, {"perplexity": perplexity}))
+    rows = (row(10, {"perplexity": 100.0}), row(500, {"perplexity": perplexity}))
     found = RULES["unused_codebook"](Case(spec("vq-vae", **{"posterior.restart": 0}), rows=rows))
     assert found.level == expected
     if expected == "warning":
         assert found.change == ("--posterior.restart 0.05", "--posterior.codes 32")
     with pytest.raises(Undefined, match="no codebook"):
         RULES["unused_codebook"](Case(spec(), rows=rows))
+    large = Case(spec("vq-vae", **{"posterior.codes": 4096, "batch_size": 16}), rows=(row(500, {"perplexity": 7.0}),))
+    assert RULES["unused_codebook"](large).level == "fine"  # 16 examples of 4 positions reach 64 entries at most
+    with pytest.raises(Undefined, match="younger than 500"):
+        RULES["unused_codebook"](Case(spec("vq-vae"), rows=(row(499, {"perplexity": 1.0}),)))
 
 
-def test_what_only_warns_is_not_verified():
-    assert not any(RULES[name].verified for name in ("holes", "loose_bound", "copying", "unused_codebook"))
+def flat(*losses, train=-27.0, split="validation", step=300, **options):
+    rows = tuple(row(step, **{split: {"loss": v}}) for v in losses)
+    return Case(spec(**options), rows=rows, measured=learned(train, train - 1, -27.0))
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (flat(30.0, 29.94), "fault"),  # 64 cells: 0.00094 nats each
+        (flat(30.0, 30.06), "fault"),
+        (flat(30.0, 29.93), "fine"),  # 0.00109
+        (flat(30.0, 30.07), "fine"),
+        (flat(30.0, 29.94, split="train"), "fault"),
+        (flat(30.0, 29.94, train=-26.94), "fault"),  # training examples gain 0.00094
+        (flat(30.0, 29.94, train=-26.93), "fine"),
+    ],
+)
+def test_a_loss_that_does_not_move(case, expected):
+    found = RULES["flat_loss"](case)
+    assert found.level == expected and found.change == (("--lr 0.01",) * (expected == "fault"))
+
+
+def test_a_slow_start_is_sped_up_and_a_short_one_is_not_judged():
+    assert RULES["flat_loss"](flat(30.0, 30.0, lr=1e-8)).change == ("--lr 0.001",)
+    for young in (flat(30.0), flat(30.0, 30.0, step=99)):
+        with pytest.raises(Undefined, match="younger than 100"):
+            RULES["flat_loss"](young)
+    nothing = measured(generalisation=interval(1.0, 0.5, 1.5, train=1.0, test=0.0))
+    with pytest.raises(Undefined, match="without a code"):
+        RULES["flat_loss"](Case(spec("ae"), rows=(row(300, {"loss": 1.0}),) * 2, measured=nothing))
+
+
+def dear(low, rate, **options):
+    error = interval(0.05, 0.04, 0.06, difference_interval=[low * 0.04, 0.02])
+    error |= {"baseline": 0.04, "baseline_name": "PCA(2)"}
+    return Case(spec(**options), measured=measured(rate=rate, reconstruction=error))
+
+
+@pytest.mark.parametrize(
+    ("low", "rate", "expected"),
+    [
+        (0.11, 1.9, "warning"),
+        (0.09, 1.9, "fine"),
+        (0.11, 2.1, "fine"),  # more than a nat on each of two axes: something else is wrong
+        (0.11, 0.09, "fine"),  # a collapse, and called by that name
+        (-0.5, 1.9, "fine"),
+    ],
+)
+def test_a_code_that_is_too_dear(low, rate, expected):
+    found = RULES["over_regularised"](dear(low, rate, **{"objective.beta": 4}))
+    assert found.level == expected and found.change == (("--objective.beta 1",) * (expected == "warning"))
+
+
+def test_a_code_at_its_price_is_not_too_dear():
+    fixed = {"binarise": "none", "likelihood.variance": "fixed", "likelihood.sigma": 1}
+    assert RULES["over_regularised"](dear(0.5, 1.0, **fixed)).change == ("--likelihood.variance optimal",)
+    for options in ({}, {"objective.beta": 0.5}):
+        with pytest.raises(Undefined, match="no more than the bound"):
+            RULES["over_regularised"](dear(0.5, 1.0, **options))
+
+
+@pytest.mark.parametrize(("high", "expected"), [(-0.051, "warning"), (-0.049, "fine")])
+def test_codes_that_mix_the_classes(high, expected):
+    known = {**interval(0.6, 0.5, 0.7, difference_interval=[-0.2, high]), "baseline": 0.7}
+    found = RULES["weak_clusters"](Case(spec(), rows=OLD, measured=measured(knn=known)))
+    assert found.level == expected
+    first = "--encoder.widths 256" if expected == "warning" else None
+    assert next(iter(found.change), None) == first
+    with pytest.raises(Undefined, match="principal components"):
+        RULES["weak_clusters"](Case(spec(), measured=measured(knn=interval(0.6, 0.5, 0.7))))
+
+
+def test_few_active_axes_alone_are_no_fault():
+    few = Case(spec(), measured=measured(rate=5.0, shuffle=interval(3.0, 2.0, 4.0), kl_per_axis=1.0, active_units=1.0))
+    assert not diagnose(few).troubles
+
+
+def test_weight_decay_is_the_cause_of_a_collapse():
+    case = Case(spec(**{"optimiser.weight_decay": 10}), rows=OLD, measured=measured(rate=0.0))
+    assert RULES["collapse"](case).change == ("--optimiser.weight_decay 0",)
+    usual = Case(spec(**{"optimiser.weight_decay": 0.01}), rows=OLD, measured=measured(rate=0.0))
+    assert RULES["collapse"](usual).change[0] == "--objective.free-bits 0.1"
+
+
+WARNERS = [name for name, rule in RULES.items() if rule.most == "warning"]
+
+
+def test_what_only_warns_says_so():
+    assert {"holes", "loose_bound", "copying", "unused_codebook", "over_regularised", "weak_clusters"} <= set(WARNERS)
+    assert all("warning" in RULES[name].judge.__doc__ for name in WARNERS)

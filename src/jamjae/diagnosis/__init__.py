@@ -18,6 +18,9 @@ from .holes import holes
 from .loose_bound import loose_bound
 from .copying import copying
 from .unused_codebook import unused_codebook
+from .flat_loss import flat_loss
+from .over_regularised import over_regularised
+from .weak_clusters import weak_clusters
 
 __all__ = [
     "RULES",
@@ -31,15 +34,18 @@ __all__ = [
     "critic_overpowers",
     "diagnose",
     "divergence",
+    "flat_loss",
     "holes",
     "leak",
     "loose_bound",
     "mode_collapse",
     "outside_support",
+    "over_regularised",
     "overfit",
     "predicted_collapse",
     "revived",
     "rule",
     "survival",
     "unused_codebook",
+    "weak_clusters",
 ]

@@ -7,6 +7,7 @@ from .base import Case, Finding, Level, rule
 
 SILENT = 0.1  # nats: below, a code says nothing about its example
 FREE = 0.1  # nats per axis
+DECAY = 0.1  # weight decay
 YOUNG, GROWING = 100, 1.25  # steps; how much more the code says than half-way through the log
 
 
@@ -59,11 +60,18 @@ def longer(case: Case) -> tuple[str, ...]:
 
 
 def remedies(case: Case) -> tuple[str, ...]:
-    """What opens the code again, by the first cause that the spec shows: a learning rate, a scale of the loss."""
+    """What opens the code again, by the first cause that the spec shows: a learning rate, weights that are driven to
+    zero, a scale of the loss."""
     warm = case.option("objective.schedule", "linear")
     rest = case.option("objective.free_bits", FREE)
     rest += tuple(f"{w} --objective.schedule.steps {max(1, case.steps // 2)}" for w in warm)
-    return case.slower() or scaled(case) or rest
+    return case.slower() or undecayed(case) or scaled(case) or rest
+
+
+def undecayed(case: Case) -> tuple[str, ...]:
+    """No weight decay, where it is stronger than any that is in use."""
+    decay = (case.setting("optimiser_options") or {}).get("weight_decay", 0.0)
+    return ("--optimiser.weight_decay 0",) if float(decay) > DECAY else ()
 
 
 def scaled(case: Case) -> tuple[str, ...]:

@@ -3,8 +3,10 @@
 from ..evaluation.memorisation import ALARM
 from .base import Case, Finding, rule
 
+BUMPS = 10  # of a prior: one for each example is a list of them
 
-@rule(title="samples that copy training examples", helps=("memorisation",))
+
+@rule(title="samples that copy training examples", helps=("memorisation",), most="warning", verified=True)
 def copying(case: Case) -> Finding:
     r"""Samples are nearer to training examples than to as many unseen ones, four standard errors from chance or more.
 
@@ -28,6 +30,8 @@ def copying(case: Case) -> Finding:
 
 
 def remedies(case: Case) -> tuple[str, ...]:
-    """Stopping in time; smaller networks."""
+    """Stopping in time, with fewer bumps in a prior of many, typed together; smaller networks."""
     early = () if case.contest is not None or case.setting("patience") else case.option("patience", 10)
-    return (*early, *case.option("decoder.widths", "64"))
+    many = (case.part("prior").get("components") or 0) > BUMPS
+    first = [*(case.option("prior.components", BUMPS) if many else ()), *early]
+    return (*([" ".join(first)] if first else []), *case.option("decoder.widths", "64"))

@@ -5,7 +5,7 @@ from .base import Case, Finding, rule
 EMPTY = 0.2  # share of prior draws
 
 
-@rule(title="a prior that draws codes where no example lies", helps=("holes",))
+@rule(title="a prior that draws codes where no example lies", helps=("holes",), most="warning", verified=True)
 def holes(case: Case) -> Finding:
     r"""More than a fifth of what the prior draws, interval and all, lies where codes are ten times rarer than it says.
 

@@ -1,14 +1,21 @@
 """A codebook that is hardly used."""
 
+import math
+
 from ..core.errors import Undefined
 from .base import Case, Finding, rule
 
-USED = 0.1  # perplexity over the number of entries
+USED = 0.1  # perplexity over the number of entries that a batch can choose
+YOUNG = 500  # steps: by default an entry that nobody chooses moves after 300
 
 
-@rule(title="a codebook that is hardly used")
+@rule(title="a codebook that is hardly used", most="warning")
 def unused_codebook(case: Case) -> Finding:
-    r"""The perplexity of the choices is below a tenth of the number of entries.
+    r"""The perplexity of a batch's choices is below a tenth of the entries that it can choose, after 500 steps.
+
+        perplexity / min(entries, batch size x positions of a code)
+
+    A warning: the model works, and says less than it could.
 
     Reference:
         Van den Oord, Vinyals and Kavukcuoglu (2017), Neural discrete representation learning.
@@ -19,8 +26,14 @@ def unused_codebook(case: Case) -> Finding:
     seen = [row["train"]["perplexity"] for row in case.events("row") if "perplexity" in row["train"]]
     if not entries or not seen:
         raise Undefined("there is no codebook")
-    share = seen[-1] / entries
-    measured = f"the choices are worth {seen[-1]:.3g} of {entries} entries (warning below {USED:.0%} of them)"
+    if case.steps < YOUNG:
+        raise Undefined(f"the codebook is younger than {YOUNG} steps")
+    within_reach = min(entries, case.setting("batch_size") * math.prod(case.part("posterior")["latent"][:-1]))
+    share = seen[-1] / within_reach
+    measured = (
+        f"the choices of a batch are worth {seen[-1]:.3g} of {within_reach} entries within its reach (warning below "
+        f"{USED:.0%} of them)"
+    )
     if share >= USED:
         return Finding("", "fine", measured, share, USED)
     words = "Nearly all examples are described by a few entries of the codebook: the code says less than it could."

@@ -1,6 +1,6 @@
 """What a rule is: a function of a `Case` (a run as plain data) that returns a `Finding`."""
 
-from .case import Case
+from .case import USUAL_LR, Case
 from .finding import LEVELS, Finding, Level, revived
 from .rule import RULES, Diagnosis, Rule, diagnose, rule
 from .survival import Survival, survival
@@ -8,6 +8,7 @@ from .survival import Survival, survival
 __all__ = [
     "LEVELS",
     "RULES",
+    "USUAL_LR",
     "Case",
     "Diagnosis",
     "Finding",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from ...core.errors import Undefined
 from ...core.reference import references
 from .case import Case
-from .finding import LEVELS, Finding
+from .finding import LEVELS, Finding, Level
 
 Judge = Callable[[Case], Finding]
 
@@ -22,6 +22,7 @@ class Rule:
         needs: Metrics it looks at, all of which take a moment.
         helps: Metrics it looks at where somebody had the time.
         game: Whether it is about a game with a critic, and is asked of nothing else.
+        most: The most that it says: "fault", or "warning".
         verified: Whether planted faults have shown that it finds nine in ten, and that nine in ten alarms are true.
     """
 
@@ -31,6 +32,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
     game: bool = False
+    most: Level = "fault"
     verified: bool = False
 
     def __call__(self, case: Case) -> Finding:
@@ -48,12 +50,13 @@ def rule(
     needs: tuple[str, ...] = (),
     helps: tuple[str, ...] = (),
     game: bool = False,
+    most: Level = "fault",
     verified: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Register a function as a rule under its own name, after those that exist; see `Rule`."""
 
     def keep(f: Judge) -> Judge:
-        RULES[f.__name__] = Rule(f.__name__, title, f, needs, helps, game, verified)
+        RULES[f.__name__] = Rule(f.__name__, title, f, needs, helps, game, most, verified)
         return f
 
     return keep
