@@ -380,8 +380,7 @@ class Run(Kept):
 
         return exported(self, format, out)
 
-    def _repr_html_(self) -> str:
-        """A few lines and pictures, where a notebook shows a run."""
+    def _repr_html_(self) -> str:  # what a notebook shows
         from .report.glance import glance
 
         return glance(self.folder, self.spec, self.sample)
