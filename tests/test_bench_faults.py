@@ -5,6 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # `benchmarks` is no part of the package
@@ -13,10 +14,11 @@ from benchmarks import faults
 from benchmarks.faults import KEPT, PLANTS, SET, Score, fitted, kept, key, page, score, set_on, share
 
 from jamjae.cli.arguments import split
+from jamjae.data import builtin
 from jamjae.diagnosis import RULES
 
 PLANTED = [name for name, plant in PLANTS.items() if plant.rules]
-LONG = ("few", "critic", "generator", "by heart", "light", "narrow", "dear")  # ten seconds each, remedy and all
+LONG = ("few", "critic", "generator", "drawer", "heart", "by heart", "light", "narrow", "dear")  # ten seconds each
 QUICK = [name for name in PLANTED if name not in LONG]
 OUTCOMES = kept(KEPT)
 
@@ -29,7 +31,7 @@ def found(made, seed, folder, rule):
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_planted_fault_is_found(name, tmp_path):
-    (result,) = faults.play(name, "digits", 1)
+    (result,) = faults.play(name, PLANTS[name].data, 1)
     assert all(result["said"][rule][0] == RULES[rule].most for rule in PLANTS[name].rules)
 
 
@@ -70,8 +72,6 @@ def test_the_remedy_helps(name, rule, tmp_path):
 
 
 def test_without_copies_there_is_no_leak(tmp_path):
-    import numpy as np
-
     recipe, x, options = PLANTS["copies"].make("digits", 1)
     assert found((recipe, x, options), 1, tmp_path, "leak").level == "fault"
     assert found((recipe, np.unique(x, axis=0), options), 1, tmp_path, "leak").level == "fine"
@@ -91,6 +91,29 @@ def test_who_calls_itself_verified_is(name):
 
 def test_the_page_is_what_the_outcomes_say():
     assert faults.PAGE.read_text(encoding="utf-8") == page(OUTCOMES)
+
+
+@pytest.mark.parametrize("name", ["healthy gan", "healthy points"])
+def test_healthy_games_show_what_the_data_has(name):
+    """By a judge that no rule looks at."""
+    fits = [r for r in OUTCOMES if r["plant"] == name]
+    assert len(fits) >= 20 and all(r["shown"][0] >= 0.9 * r["shown"][1] for r in fits)
+
+
+def test_the_judge_counts_kinds():
+    """One point: one kind. The data itself: all of them."""
+
+    class Same:
+        def __init__(self, x):
+            self.x = x
+
+        def sample(self, n):
+            return np.resize(self.x, (n, *self.x.shape[1:]))
+
+    for data, kinds in (("digits", 10), ("ring", 8), ("moons", 20)):
+        x = builtin.load(data, 0).x
+        x = np.asarray(x, np.float32) / (np.max(x) if data == "digits" else 1)
+        assert faults.shown(Same(x), data) == [kinds, kinds] and faults.shown(Same(x[:1]), data) == [1, kinds]
 
 
 def test_scores_count_planted_and_healthy_fits():

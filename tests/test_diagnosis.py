@@ -1,6 +1,7 @@
 """Every rule on both sides of its threshold, on cases made by hand; what it proposes is what the parts accept."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -300,6 +301,131 @@ TOLD = ({"event": "trouble", "step": 600, "name": "mode collapse", "text": "..."
 )
 def test_mode_collapse(found, options, told, expected):
     assert level("mode_collapse", Case(spec(**GAN), rows=(*game(**options), *told), measured=found)) == expected
+
+
+C2ST = {"above": measured(c2st=interval(0.75, 0.71, 0.79)), "below": measured(c2st=interval(0.75, 0.69, 0.81))}
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "found", "expected"),
+    [
+        (0.54, C2ST["above"], "fault"),
+        (0.56, C2ST["above"], "fine"),
+        (0.50, C2ST["below"], "fine"),  # as at the equilibrium: nobody can tell
+        (0.0, C2ST["above"], "fault"),  # a critic that is wrong is no help, either
+        (lambda i: 0.8 if i == 7 else 0.54, C2ST["above"], "fault"),  # one row of the last five
+        (lambda i: 0.54 if i < 7 else 0.8, C2ST["above"], "fine"),  # it was, and is no more
+        (0.9, {}, "fine"),
+    ],
+)
+def test_the_generator_overpowers(accuracy, found, expected):
+    case = Case(spec(**GAN), rows=game(accuracy=accuracy), measured=found)
+    assert level("generator_overpowers", case) == expected
+
+
+def test_a_critic_that_guesses_alone_says_nothing():
+    with pytest.raises(Undefined, match="`c2st` was not measured"):
+        RULES["generator_overpowers"](Case(spec(**GAN), rows=game(accuracy=0.5)))
+    with pytest.raises(Undefined, match="how often the critic is right"):
+        RULES["generator_overpowers"](Case(spec(**GAN), rows=tuple(row(100 * i) for i in range(1, 9))))
+
+
+@pytest.mark.parametrize(
+    ("options", "change"),
+    [
+        ({"lr.critic": 1e-6}, ("--lr.critic 0.0002", "--objective.critic-steps 5")),
+        ({"lr.generator": 0.01}, ("--lr.critic 0.01", "--objective.critic-steps 5")),
+        (
+            {"objective.critic.network.widths": "1", "decoder.widths": "64,32"},
+            ("--objective.critic.network.widths 64,32", "--objective.critic-steps 5"),
+        ),
+        ({"objective.critic_steps": 2}, ("--objective.critic-steps 10",)),
+    ],
+)
+def test_what_makes_a_critic_stronger(options, change):
+    case = Case(spec(**GAN, **options), rows=game(accuracy=0.5), measured=C2ST["above"])
+    assert RULES["generator_overpowers"](case).change == change
+
+
+def by_heart(new, seen=0.8, **options):
+    """A game whose critic takes so many training examples, and new ones, for real."""
+    rows = game(accuracy=seen, **options)
+    found = [
+        {**r, "validation": {"critic.accuracy_real": new(i) if callable(new) else new}} for i, r in enumerate(rows)
+    ]
+    return (rows[0], *found[1:])
+
+
+HEART = ({"event": "trouble", "step": 600, "name": "the critic learns by heart", "text": "..."},)
+
+
+@pytest.mark.parametrize(
+    ("new", "told", "expected"),
+    [
+        (0.66, (), "fine"),
+        (0.64, (), "fault"),
+        (0.64, HEART, "fault"),
+        (0.66, HEART, "warning"),
+        (0.9, (), "fine"),
+        (lambda i: 0.5 if i < 8 else 0.75, (), "fine"),
+        (lambda i: 0.75 if i % 3 == 0 else 0.55, (), "fault"),  # 0.21 with an error of 0.04
+        (lambda i: 0.2 if i % 2 else 0.8, (), "fine"),  # 0.36 with an error of 0.15 is chance
+    ],
+)
+def test_the_critic_memorises(new, told, expected):
+    found = RULES["critic_memorises"](Case(spec(**GAN), rows=(*by_heart(new), *told)))
+    assert found.level == expected
+    if expected == "fault":
+        assert found.change[0] == "--objective.critic.noise 0.5"
+
+
+def test_two_critics_are_not_compared():
+    with pytest.raises(Undefined, match="running mean"):
+        RULES["critic_memorises"](Case(spec(**GAN, ema=0.99), rows=by_heart(0.1)))
+    with pytest.raises(Undefined, match="training examples and with new ones"):
+        RULES["critic_memorises"](Case(spec(**GAN), rows=game()))
+    with pytest.raises(Undefined, match="less than 5 rows"):
+        RULES["critic_memorises"](Case(spec(**GAN), rows=by_heart(0.1)[::3]))
+
+
+def test_a_critic_with_units_to_spare_gets_fewer():
+    wide = spec(**GAN, **{"objective.critic.network.widths": "300,300", "objective.critic.noise": 0.1})
+    change = RULES["critic_memorises"](Case(wide, rows=by_heart(0.1))).change
+    assert change == ("--objective.critic.network.widths 30,30", "--objective.critic.network.dropout 0.5")
+
+
+def swinging(rate, n=40, size=1.0):
+    """Losses that swing every eight rows, each time so much wider."""
+    rows = [{"event": "start", "equilibrium": {}}]
+    for i in range(n):
+        critic = size * math.sin(2 * math.pi * i / 8) * rate**i
+        rows.append(row(50 * (i + 1), {"critic.loss": 1.0 + critic, "generator.loss": 1.0}))
+    return tuple(rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told", "expected"),
+    [
+        (swinging(1.02), (), "fault"),
+        (swinging(1.3), (), "fault"),  # whose last swing is all that one sees
+        (swinging(1.005), (), "fine"),  # 1.10 times as wide in the later half
+        (swinging(0.97), (), "fine"),
+        (swinging(1.02, size=0.02), (), "fine"),  # nobody feels it
+        (swinging(0.97), ({"event": "trouble", "step": 600, "name": "oscillation", "text": "..."},), "warning"),
+    ],
+)
+def test_oscillation(rows, told, expected):
+    found = RULES["oscillation"](Case(spec(**GAN), rows=(*rows, *told)))
+    assert found.level == expected and ("every 400 steps" in found.measured) == (expected == "fault")
+
+
+def test_a_swing_takes_rows_and_its_remedy_is_what_is_missing():
+    with pytest.raises(Undefined, match="24 rows"):
+        RULES["oscillation"](Case(spec(**GAN), rows=swinging(1.02, n=23)))
+    change = RULES["oscillation"](Case(spec(**GAN, lr=1e-3), rows=swinging(1.02))).change
+    assert change == ("--objective.penalty r1", "--optimiser.betas 0,0.99", "--lr 0.0001")
+    still = {"optimiser.betas": "0,0.99", "objective.penalty": "r1", "lr": 1e-3}
+    assert RULES["oscillation"](Case(spec(**GAN, **still), rows=swinging(1.02))).change == ("--lr 0.0001",)
 
 
 def test_equal_rates_are_the_first_remedy():

@@ -203,6 +203,14 @@ def test_a_growing_swing_is_named_with_its_period():
     assert "every 800 steps" in text
 
 
+@pytest.mark.parametrize("rate", [1.02, 1.1, 1.35, 2.0])
+@pytest.mark.parametrize("period", [8, 12, 16])
+def test_a_swing_that_runs_away_is_a_swing(rate, period):
+    t = np.arange(40)
+    found, wider = swing(np.sin(2 * np.pi * t / period + 1) * rate**t, 0.0)
+    assert abs(found - period) <= 1 and 0.5 < wider / rate**20 < 2
+
+
 def test_what_does_not_grow_or_is_not_felt_is_no_oscillation():
     steady = growing(60, growth=0.0)
     for size, d in ((0.5, steady), (0.02, growing(60))):

@@ -13,6 +13,9 @@ from .predicted_collapse import predicted_collapse
 from .collapse import collapse
 from .overfit import overfit
 from .critic_overpowers import critic_overpowers
+from .generator_overpowers import generator_overpowers
+from .critic_memorises import critic_memorises
+from .oscillation import oscillation
 from .mode_collapse import mode_collapse
 from .holes import holes
 from .loose_bound import loose_bound
@@ -31,14 +34,17 @@ __all__ = [
     "Survival",
     "collapse",
     "copying",
+    "critic_memorises",
     "critic_overpowers",
     "diagnose",
     "divergence",
     "flat_loss",
+    "generator_overpowers",
     "holes",
     "leak",
     "loose_bound",
     "mode_collapse",
+    "oscillation",
     "outside_support",
     "over_regularised",
     "overfit",

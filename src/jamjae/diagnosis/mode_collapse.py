@@ -14,6 +14,7 @@ TROUBLE = "mode collapse"
     needs=("diversity", "modes"),
     helps=("coverage",),
     game=True,
+    verified=True,
 )
 def mode_collapse(case: Case) -> Finding:
     r"""Known modes without samples; where nobody knows the modes, samples half as varied as the data, or samples that

@@ -79,9 +79,9 @@ def begun(course: Course) -> dict[str, str]:
     return {name: text for name, text in held.items() if not any(RULES[name](earlier) for earlier in before)}
 
 
-def accuracies(rows: tuple[Row, ...], split: str) -> list[float]:
-    """The critic's accuracy at every row, real and made examples alike; empty where some row has none."""
-    keys = ("critic.accuracy_real", "critic.accuracy_fake")
+def accuracies(rows: tuple[Row, ...], split: str, kinds: tuple[str, ...] = ("real", "fake")) -> list[float]:
+    """The critic's accuracy at every row, by default on real and made examples alike; empty where some row has none."""
+    keys = [f"critic.accuracy_{kind}" for kind in kinds]
     if not all(key in row[split] for row in rows for key in keys):
         return []
     return [fmean(row[split][key] for key in keys) for row in rows]
@@ -142,27 +142,44 @@ def mode_hopping(course: Course) -> str:
 @rule
 def oscillation(course: Course) -> str:
     """The critic's loss less the maker's swings: a period shows in its autocorrelation, and the swings grow."""
+    steps, wider = swinging(course) or (0, 0.0)
+    said = f"oscillation: the losses swing every {steps:,} steps or so, {wider:.1f} times as wide as before"
+    return said if steps else ""
+
+
+def swinging(course: Course) -> tuple[int, float] | None:
+    """Period in steps of a growing swing of the losses, and how much wider it is than before; 0 where there is none,
+    and None where there are too few rows to see one."""
     rows = course.rows[-MOST:]
     maker = course.of_maker("loss", rows)
     critic = [row["train"]["critic.loss"] for row in rows if "critic.loss" in row["train"]]
     if not FEWEST <= len(critic) == len(maker):
-        return ""
+        return None
     size = fmean(map(abs, critic)) + fmean(map(abs, maker))
-    period, growth = swing(np.array(critic) - np.array(maker), FELT * size)
-    steps = period * (rows[-1]["step"] - rows[-2]["step"])
-    said = f"oscillation: the losses swing every {steps:,} steps or so, {growth:.1f} times as wide as before"
-    return said if period else ""
+    period, wider = swing(np.array(critic) - np.array(maker), FELT * size)
+    return period * (rows[-1]["step"] - rows[-2]["step"]), wider
 
 
 def swing(d: np.ndarray, felt: float) -> tuple[int, float]:
-    """Period of a growing swing in d (n,), in rows, and how much wider its later half is; 0 where there is none."""
+    """Period of a growing swing in d (n,), in rows, and how much wider its later half is; 0 where there is none.
+
+    It is looked for in d over a width that grows as d does, exponentially; otherwise the last swing of a game that runs
+    away would be all that counts.
+    """
     n, t = len(d), np.arange(len(d))
-    d = d - np.polyval(np.polyfit(t, d, 1), t)
-    early, late = (float(np.sqrt(np.square(half).mean())) for half in (d[: n // 2], d[n // 2 :]))
-    if max(early, late) <= felt or late <= GROWN * early:
+    width = max(1.0, growth(np.diff(d))) ** (2 * t / n)
+    d = d - np.polyval(np.polyfit(t, d, 1, w=1 / width), t)
+    if np.sqrt(np.square(d[n // 2 :]).mean()) <= felt or growth(d) <= GROWN:
         return 0, 0.0
-    again = np.array([np.mean(d[: n - lag] * d[lag:]) for lag in range(n // 2)]) / np.mean(d * d)
+    steady = d / width
+    again = np.array([np.mean(steady[: n - lag] * steady[lag:]) for lag in range(n // 2)]) / np.mean(steady * steady)
     turned = np.flatnonzero(again < AGAINST)
     if not len(turned) or again[turned[0] :].max() <= AGAIN:
         return 0, 0.0
-    return int(turned[0] + again[turned[0] :].argmax()), late / early
+    return int(turned[0] + again[turned[0] :].argmax()), growth(d)
+
+
+def growth(d: np.ndarray) -> float:
+    """How much wider the later half of d (n,) is, by its root mean square; 1 where nothing moves in the earlier one."""
+    early, late = (float(np.sqrt(np.square(half).mean())) for half in (d[: len(d) // 2], d[len(d) // 2 :]))
+    return late / early if early > 0 else 1.0
