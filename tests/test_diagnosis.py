@@ -122,6 +122,15 @@ def test_divergence(rows, train, expected):
     assert level("divergence", Case(spec(), rows=rows, measured=learned(train, train - 1, -27.0))) == expected
 
 
+@pytest.mark.parametrize(
+    ("beta", "end", "expected"), [(0.01, 12.0, "fine"), (0.01, 34.0, "fault"), (1.0, 12.0, "fault")]
+)
+def test_a_light_weight_of_the_rate_is_no_divergence(beta, end, expected):
+    case = Case(spec("beta-vae", **{"objective.beta": beta}), rows=(row(300, {"distortion": end}), END))
+    case = replace(case, measured=learned(-80.0, -81.0, -27.0))  # a code of 68 nats that the bound pays for in full
+    assert level("divergence", case) == expected
+
+
 def test_a_slower_rate_is_the_remedy():
     case = Case(spec(lr=1.0), rows=(BACK, BACK))
     assert RULES["divergence"](case).change == ("--lr 0.001", "--lr 0.001 --clip 1")

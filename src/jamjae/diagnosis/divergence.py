@@ -12,7 +12,8 @@ WORSE, BLOWN = 0.1, 1.0  # nats per cell more than without a code: at the end; o
 def divergence(case: Case) -> Finding:
     r"""Training gave up after its rollbacks; or it ended worse than a model without a code, which describes every cell
     on its own: by more than 0.1 nat per cell on its own training examples, or at all where a row of the log was worse
-    by more than 1 nat per cell. Rollbacks after which it went on are a warning.
+    by more than 1 nat per cell. With a weight of the rate below 1 the code may cost more than it saves, and that is no
+    divergence: there the reconstruction alone is compared. Rollbacks after which it went on are a warning.
 
     Reference:
         Pascanu, Mikolov and Bengio (2013), On the difficulty of training recurrent neural networks.
@@ -47,7 +48,8 @@ def excess(case: Case) -> tuple[float | None, float | None]:
         return None, None
     cells, alone = math.prod(case.spec["data"]["event"]["shape"]), found.details["alone"]
     rows = [row["train"]["distortion"] for row in case.events("row") if "distortion" in row["train"]]
-    end = float(alone - found.details["train"]) / cells
+    light = case.part("objective").get("beta", 1.0) < 1 and rows
+    end = float(alone + rows[-1] if light else alone - found.details["train"]) / cells
     return end, max([end, *((value + alone) / cells for value in rows)])
 
 
