@@ -114,7 +114,8 @@ def running(fake=None, host="127.0.0.1", enter=True):
             found.enter()
         yield found
     finally:
-        fake.go.set()
+        if isinstance(fake, Fake):
+            fake.go.set()
         found.client.close()
         served.should_exit = True
         thread.join(10)

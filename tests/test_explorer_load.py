@@ -15,7 +15,9 @@ import httpx
 import numpy as np
 import pytest
 
+import jamjae as jj
 from explored import RUN, Fake, Served, answer, running, until
+from jamjae.explorer import shown
 from jamjae.explorer.lane import WAITING, Full, Lane
 
 ABOUT = f"/api/run/{RUN}/about"
@@ -228,3 +230,61 @@ def test_memory_does_not_grow(elsewhere, seconds):
     print(f"\n{rounds} rounds in {seconds} s: memory {before / 1e6:.0f} MB, {growth:+.2%}")
     assert rounds >= seconds and growth < 0.05
     assert served.client.get(ABOUT).status_code == 200
+
+
+FIT = """
+import json, sys, jamjae as jj
+run = jj.fit("vae", "digits", latent=2, epochs=float(sys.argv[2]), runs=sys.argv[1])
+print(run.result["seconds"])
+"""
+EVERY = 2.0  # seconds between two questions of a page that watches, see page/training.js
+
+
+def trained(folder, epochs):
+    """Seconds of training in a process of its own."""
+    command = [sys.executable, "-c", FIT, str(folder), str(epochs)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+async def watching(served, clients, stop):
+    """As many pages that show the training tab; how many answers they got."""
+    options = {"base_url": served.address, "cookies": served.client.cookies, "trust_env": False, "timeout": 30}
+
+    async def page(client, first):
+        count, last = 0, -1
+        await asyncio.sleep(first)
+        while not stop.is_set():
+            reply = await client.get(f"/api/run/{RUN}/log", params={"after": last})
+            if reply.status_code == 200:
+                rows = reply.json()["rows"]
+                last, count = rows[-1]["step"] if rows else last, count + 1
+            await asyncio.sleep(EVERY)
+        return count
+
+    async with httpx.AsyncClient(**options) as client:
+        return sum(await asyncio.gather(*(page(client, EVERY * i / clients) for i in range(clients))))
+
+
+def watched_from(served, clients, stop, counts):
+    """`watching` in a thread."""
+    counts.append(asyncio.run(watching(served, clients, stop)))
+
+
+@pytest.mark.slow
+def test_training_is_hardly_slower_while_fifty_pages_watch(tmp_path):
+    watched = jj.fit("vae", "digits", latent=2, epochs=30, threads=1, runs=tmp_path / "watched")
+    ratios, answers = [], 0
+    with running(shown.Shown(watched)) as served:
+        trained(tmp_path / "first", 1)
+        for i in range(3):
+            alone = trained(tmp_path / f"alone-{i}", 150)
+            stop, counts = threading.Event(), []
+            thread = threading.Thread(target=watched_from, args=(served, 50, stop, counts))
+            thread.start()
+            ratios.append(trained(tmp_path / f"watched-{i}", 150) / alone)
+            stop.set()
+            thread.join()
+            answers += counts[0]
+    times = f"{np.median(ratios):.2f} times as long {np.round(ratios, 2)}"
+    print(f"\nbeside 50 pages training takes {times}, {answers} answers")
+    assert answers > 100 and np.median(ratios) <= 1.15
