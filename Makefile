@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-explorer browser-tools docs examples clean
 
 setup: $(TOOLS)
 
@@ -61,6 +61,15 @@ bench-modes: $(PACKAGE)
 
 bench-quality: $(PACKAGE)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-explorer: $(TOOLS)
+	$(BIN)/python -m benchmarks.explorer $(ARGS)
+
+# What the tests of the explorer's page need besides Chromium.
+browser-tools: .browser-tools/axe.min.js
+
+.browser-tools/axe.min.js: scripts/browser_tools.py
+	$(PYTHON) scripts/browser_tools.py
 
 # The vendored JavaScript of the explorer's page, fetched from the npm registry again.
 web:

@@ -20,15 +20,19 @@ FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
 VENDOR = Path(__file__).parents[1] / "src/jamjae/explorer/page/vendor"
 
 
-def fetched() -> bytes:
-    """The package as the registry has it."""
+def fetched(package: str, version: str, sha512: str) -> bytes:
+    """A package as the registry has it.
+
+    Raises:
+        SystemExit: If it has changed.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        asked = ["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}"]
+        asked = ["npm", "pack", "--silent", f"{package}@{version}"]
         name = subprocess.run(asked, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
         content = (Path(folder) / name).read_bytes()
     found = base64.b64encode(hashlib.sha512(content).digest()).decode()
-    if found != SHA512:
-        raise SystemExit(f"{PACKAGE} {VERSION} is not what it was: its SHA-512 is {found}.")
+    if found != sha512:
+        raise SystemExit(f"{package} {version} is not what it was: its SHA-512 is {found}.")
     return content
 
 
@@ -37,7 +41,7 @@ def main() -> None:
     manifest = {"package": PACKAGE, "version": VERSION, "licence": "MIT, Copyright (c) Microsoft Corporation"}
     hashes = {}
     VENDOR.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=io.BytesIO(fetched())) as archive:
+    with tarfile.open(fileobj=io.BytesIO(fetched(PACKAGE, VERSION, SHA512))) as archive:
         for name in FILES:
             file = archive.extractfile(f"package/dist/{name}")
             assert file is not None

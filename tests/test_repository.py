@@ -25,6 +25,8 @@ TARGETS = [
     "format",
     "bench",
     "bench-modes",
+    "bench-explorer",
+    "browser-tools",
     "docs",
     "examples",
     "clean",

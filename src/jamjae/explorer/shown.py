@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -148,6 +149,7 @@ class Shown:
                 "event": {**shape, "levels": event.levels},
                 "latent": run.spec["latent"],
                 "encodes": atlas.encodes,
+                "examples": crc32(atlas.subject.x.numpy().tobytes()) if atlas.encodes else None,
                 "spreads": atlas.deviations is not None,
                 "classes": list(run.classes),
                 "conditional": run.model.condition is not None,

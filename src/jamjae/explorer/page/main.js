@@ -63,7 +63,7 @@ async function start() {
   };
   // The same example in every run that has it: the runs share their test examples if they share their data.
   const link = (from) => {
-    for (const v of views) if (v !== from && v.about?.encodes && from.about.encodes && v.about.data === from.about.data) v.pick(from.row, true).catch(say);
+    for (const v of views) if (v !== from && v.about?.encodes && from.about.encodes && v.about.examples === from.about.examples) v.pick(from.row, true).catch(say);
   };
   await Promise.all(views.map((v) => v.load().catch(say)));
   const good = views.filter((v) => v.z);
@@ -91,7 +91,7 @@ function redress(views, tools) {
 }
 
 function warn(view) {
-  if (view.model.why) notice(t("{name} is decoded on the server: {why}", { name: view.about.name, why: view.model.why }));
+  if (view.model.why) notice(t("{name} is decoded on the server: {why}", { name: view.about.name, why: t(view.model.why) }));
 }
 
 start().catch(say);

@@ -17,6 +17,7 @@ export class LatentMap extends EventTarget {
     [this.below, this.middle, this.above] = Array.from({ length: 3 }, () => root.appendChild(document.createElement("canvas")));
     for (const c of [this.below, this.middle, this.above]) c.setAttribute("aria-hidden", "true");
     this.points = points(this.middle);
+    this.middle.addEventListener("webglcontextrestored", () => this.redraw());
     new ResizeObserver(() => this.#resize()).observe(root);
     this.#resize();
     this.#listen();

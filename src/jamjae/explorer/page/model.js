@@ -16,6 +16,15 @@ function started(source) {
   return runtime;
 }
 
+// One call at a time, whichever run it is for: calls that overlap share the runtime's stack and lose their results.
+let last = Promise.resolve();
+
+function alone(work) {
+  const done = last.then(work);
+  last = done.catch(() => {});
+  return done;
+}
+
 export class Model {
   #decoder = null;
   #encoder = null;
@@ -49,7 +58,7 @@ export class Model {
 
   async #session(part) {
     const graph = new Uint8Array(await this.source.get(this.id, part));
-    return this.ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+    return alone(() => this.ort.InferenceSession.create(graph, { executionProviders: ["wasm"] }));
   }
 
   // z: numbers of n codes, flat. Gives the numbers of n examples.
@@ -61,7 +70,7 @@ export class Model {
     }
     const feeds = { z: new this.ort.Tensor("float32", z, [n, ...this.about.latent]) };
     this.#tell(feeds, this.#decoder, n, label);
-    return (await this.#decoder.run(feeds)).x.data;
+    return (await alone(() => this.#decoder.run(feeds))).x.data;
   }
 
   // x: numbers of n examples. Gives { mean, deviation } of n codes; deviation is null where codes are points.
@@ -73,7 +82,7 @@ export class Model {
     }
     const feeds = { x: new this.ort.Tensor("float32", x, [n, ...this.about.event.shape]) };
     this.#tell(feeds, this.#encoder, n, label);
-    const { mean, log_variance } = await this.#encoder.run(feeds);
+    const { mean, log_variance } = await alone(() => this.#encoder.run(feeds));
     return { mean: mean.data, deviation: log_variance ? log_variance.data.map((v) => Math.exp(v / 2)) : null };
   }
 

@@ -41,7 +41,7 @@ export const training = {
 };
 
 async function renew(view, said) {
-  said.textContent = t("Other weights: the map is drawn again.");
+  said.textContent += ` ${t("Other weights: the map is drawn again.")}`;
   await view.load();
 }
 

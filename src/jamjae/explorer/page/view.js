@@ -62,7 +62,7 @@ export class View extends EventTarget {
     this.map.fit(this.#box());
     this.ready = this.model.load().then(() => {
       this.dispatchEvent(new Event("model"));
-      this.move(this.z);
+      this.move(this.z, { keep: true });
       const flat = this.plane.flat && this.field.possible;
       if (flat || this.field.on) {
         this.$(".tiles input").checked = true;
