@@ -13,7 +13,7 @@ ROWS, CERTAIN = 5, 3.0  # rows at least; standard errors
 SMALLER, DROPPED, NOISE = 10, 0.5, 0.5  # how much smaller; share of units; deviations of the data
 
 
-@rule(title="a critic that learned its training examples by heart", game=True)
+@rule(title="a critic that learned its training examples by heart", game=True, verified=True)
 def critic_memorises(case: Case) -> Finding:
     r"""The critic calls training examples real more often than new ones, by more than 0.15 and by more than three
     standard errors: the mean over the rows of the last 500 steps, at least five rows, of
