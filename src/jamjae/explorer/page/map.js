@@ -3,6 +3,10 @@
 import { points } from "./points.js";
 
 const MARGIN = 1.12;
+const RARELY = 4; // milliseconds between two moves that are decoded
+const JITTER = 3; // CSS pixels that a click may move
+const MANY = 15000; // points that are drawn while the map moves; all of them as soon as it rests
+const REST = 150; // milliseconds
 
 export class LatentMap extends EventTarget {
   view = { x: 0, y: 0, scale: 1 };
@@ -59,8 +63,15 @@ export class LatentMap extends EventTarget {
   }
 
   changed() {
+    clearTimeout(this.resting);
+    this.resting = this.points.n > MANY ? setTimeout(() => this.#rest(), REST) : 0;
     this.redraw();
     this.dispatchEvent(new Event("view"));
+  }
+
+  #rest() {
+    this.resting = 0;
+    this.redraw();
   }
 
   toScreen = (x, y) => [(x - this.view.x) * this.view.scale + this.middle.width / 2, (this.view.y - y) * this.view.scale + this.middle.height / 2];
@@ -78,16 +89,16 @@ export class LatentMap extends EventTarget {
   }
 
   #paint() {
-    const g = this.below.getContext("2d");
+    const g = this.below.getContext("2d", { willReadFrequently: true });
     g.clearRect(0, 0, this.below.width, this.below.height);
     this.under?.(g, this.toScreen);
-    this.points.draw(this.view, this.dot * this.ratio, this.alpha);
+    this.points.draw(this.view, this.dot * this.ratio, this.alpha, this.resting ? MANY : Infinity);
     this.paintOver();
   }
 
   // The overlay alone: what follows the pointer must not wait for the points.
   paintOver() {
-    const g = this.above.getContext("2d");
+    const g = this.above.getContext("2d", { willReadFrequently: true });
     g.clearRect(0, 0, this.above.width, this.above.height);
     for (const paint of this.over) paint(g, this.toScreen, this.ratio);
   }
@@ -107,14 +118,24 @@ export class LatentMap extends EventTarget {
       const box = this.root.getBoundingClientRect();
       return this.toPlace((e.clientX - box.left) * this.ratio, (e.clientY - box.top) * this.ratio);
     };
+    const far = (e) => (this.moved ||= Math.hypot(e.clientX - this.down.clientX, e.clientY - this.down.clientY) > JITTER);
     const tell = (name, e) => this.dispatchEvent(Object.assign(new Event(name), { place: place(e), stamp: e.timeStamp }));
     this.root.addEventListener("pointerdown", (e) => {
       if (e.target.closest("button")) return;
       this.root.setPointerCapture(e.pointerId);
       pointers.set(e.pointerId, e);
       this.moved = false;
+      this.down = e;
       this.panning = e.shiftKey || e.button > 0;
       if (!this.panning && pointers.size === 1) tell("grab", e);
+    });
+    // Browsers tell of moves once a frame, and between frames whom it may concern: a picture that is decoded at once is
+    // there when the frame is drawn. Every few milliseconds is enough.
+    this.root.addEventListener("pointerrawupdate", (e) => {
+      if (!pointers.has(e.pointerId) || this.panning || pointers.size > 1 || e.timeStamp - (this.told ?? 0) < RARELY) return;
+      this.told = e.timeStamp;
+      far(e);
+      tell("drag", e);
     });
     this.root.addEventListener("pointermove", (e) => {
       const before = pointers.get(e.pointerId);
@@ -122,8 +143,8 @@ export class LatentMap extends EventTarget {
       pointers.set(e.pointerId, e);
       if (pointers.size === 2) return this.#pinch(pointers, before, e);
       if (this.panning) return this.pan((e.clientX - before.clientX) * this.ratio, (e.clientY - before.clientY) * this.ratio);
-      this.moved ||= Math.hypot(e.movementX, e.movementY) > 0;
-      tell("drag", e);
+      far(e);
+      if (e.timeStamp > (this.told ?? 0)) tell("drag", e);
     });
     for (const name of ["pointerup", "pointercancel"]) {
       this.root.addEventListener(name, (e) => {

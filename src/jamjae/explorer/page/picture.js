@@ -18,7 +18,7 @@ export function range(event) {
 function drawPicture(canvas, x, event, at) {
   const [h, w, c] = event.shape;
   if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-  canvas.getContext("2d").putImageData(pixels(x, event, at), 0, 0);
+  canvas.getContext("2d", { willReadFrequently: true }).putImageData(pixels(x, event, at), 0, 0);
 }
 
 export function pixels(x, event, at = 0) {

@@ -65,7 +65,7 @@ class WithGL {
     gl.vertexAttribPointer(this.buffers[1].slot, 4, gl.UNSIGNED_BYTE, true, 0, 0);
   }
 
-  draw({ x, y, scale }, dot, alpha) {
+  draw({ x, y, scale }, dot, alpha, most) {
     const { gl, canvas } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.clear(gl.COLOR_BUFFER_BIT);
@@ -74,7 +74,7 @@ class WithGL {
     gl.uniform2f(this.at.size, canvas.width, canvas.height);
     gl.uniform1f(this.at.dot, dot);
     gl.uniform1f(this.at.alpha, alpha);
-    gl.drawArrays(gl.POINTS, 0, this.n);
+    gl.drawArrays(gl.POINTS, 0, Math.min(this.n, most));
   }
 }
 
@@ -85,18 +85,19 @@ class Plain {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
     this.places = new Float32Array();
+    this.n = 0;
   }
 
   set(places, colours) {
-    Object.assign(this, { places, colours });
+    Object.assign(this, { places, colours, n: places.length / 2 });
     this.styles = Array.from({ length: places.length / 2 }, (_, i) => `rgb(${colours[4 * i]},${colours[4 * i + 1]},${colours[4 * i + 2]})`);
   }
 
-  draw({ x, y, scale }, dot, alpha) {
+  draw({ x, y, scale }, dot, alpha, most) {
     const { context: g, canvas, places } = this;
     g.clearRect(0, 0, canvas.width, canvas.height);
     g.globalAlpha = alpha;
-    for (let i = 0; i < places.length / 2; i++) {
+    for (let i = 0; i < Math.min(this.n, most); i++) {
       g.fillStyle = this.styles[i];
       g.fillRect((places[2 * i] - x) * scale + canvas.width / 2 - dot / 2, (y - places[2 * i + 1]) * scale + canvas.height / 2 - dot / 2, dot, dot);
     }
