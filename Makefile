@@ -33,8 +33,9 @@ demo: $(PACKAGE)
 test: $(TOOLS)
 	$(PYTEST) $(ARGS)
 
+# With an hour of load on the explorer's server; SOAK=600 for ten minutes.
 test-all: $(TOOLS)
-	$(PYTEST) -m "" $(ARGS)
+	JAMJAE_SOAK=$(or $(SOAK),3600) $(PYTEST) -m "" $(ARGS)
 
 # The explorer's server: every attack and load it is tested against, and how many. SOAK=3600 adds an hour of load.
 test-security: $(TOOLS)
