@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from . import data, store
 from .core.catalogue import build
 from .core.errors import Damaged, DataError, UsageError
@@ -94,6 +96,18 @@ class Kept:
         objective = self.spec["objective"]
         name, beta = objective["name"], weight(objective)
         return Subject(self.model, name, self.dataset, self.settings.seed, samples, limit, progress, beta=beta)
+
+    def tested(self, limit: int | None) -> tuple[Tensor, Tensor | None]:
+        """The first test examples and their labels; the same bits every time.
+
+        Raises:
+            DataError: If it was fitted without a test split.
+        """
+        if not len(self.dataset.rows("test")):
+            raise DataError(
+                f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
+            )
+        return self.dataset.examples("test", limit, self.settings.seed)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ A run is a folder; `Run` reads it. The command line has the same verbs with the 
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,12 @@ import torch
 from torch import Tensor
 
 from . import asked, evaluation, examination, origin, passes, store, way
+from .anomalies import Scores
 from .core.duration import duration
-from .core.errors import DataError, UsageError, require
+from .core.errors import UsageError, require
 from .core.files import read_json, write_json
 from .core.seeds import generator, isolated
+from .core.threads import threads
 from .data.labels import named
 from .data.like import like as examples_like
 from .data.raw import Raw
@@ -28,6 +29,7 @@ from .kept import Kept
 from .models.latent import LatentModel
 from .objectives.base import Objective
 from .plan import Plan, made, prepare, routing
+from .scoring import scored
 from .training import Outcome, Settings, folder
 from .training import fit as train
 from .training.display import Display
@@ -105,21 +107,6 @@ def load(run: str | Path, source: Any = None, *, labels: Any = None, runs: str |
     return Run(path, opened.matching(opened.spec["data"]["source"] if source is None else source, labels))
 
 
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def _stored(m: evaluation.Measurement, asked_for: dict[str, Any]) -> dict[str, Any]:
-    """A measurement as JSON, with what was asked for and whether it had a number for each example."""
-    return m.to_json() | {"details": {**m.details, "asked": {**asked_for, "each": m.each is not None}}}
-
-
 class Run(Kept):
     """A run folder and what can be done with it.
 
@@ -139,7 +126,7 @@ class Run(Kept):
 
     def train(self, model: LatentModel, objective: Objective, display: Display | None = None) -> "Run":
         """Train in this folder, from its newest checkpoint if there is one, and keep the result."""
-        with folder.locked(self.folder), _threads(self.settings.threads):
+        with folder.locked(self.folder), threads(self.settings.threads):
             outcome = train(model, objective, self.dataset, self.settings, self.folder, display)
             if outcome.reason != "interrupted":
                 store.keep(self.folder, self.spec, model, outcome)
@@ -223,7 +210,7 @@ class Run(Kept):
         require(
             source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
         )
-        x, y = self._test(limit) if source is None else self._examples(source, labels)
+        x, y = self.tested(limit) if source is None else self._examples(source, labels)
         x, y = x[:limit], None if y is None else y[:limit]
         return x.numpy(), passes.reconstructed(self.model, x, y)
 
@@ -259,28 +246,9 @@ class Run(Kept):
         """What `interpolate` decodes: codes (steps, *latent), and the label of each where the model is conditional."""
         require(steps >= 2, "`steps` must be at least 2", steps, "Pass steps=10.")
         asked_for = asked.shared(self.model, self.classes, label, steps)
-        z, own = way.straight(self.model, self._ends(a, b, asked_for), steps)
+        z, own = way.straight(self.model, way.between(self, a, b, asked_for), steps)
         y = own if asked_for is None else asked_for
         return z.numpy(), None if y is None else named(y, self.classes)
-
-    def _ends(self, a: int, b: int, y: Tensor | None) -> way.Ends:
-        if self.model.encoder is None:
-            for name, number in (("a", a), ("b", b)):
-                require(number >= 0, f"`{name}` must be a draw from the prior, 0 or more", number)
-            return way.of_draws(self.model, (a, b), None if y is None else y[[0, -1]])
-        x, own = self._test(max(a, b, 0) + 1)  # the same bits as in `pairs`
-        count = len(self.dataset.rows("test"))
-        for name, index in (("a", a), ("b", b)):
-            require(0 <= index < count, f"`{name}` must be a test example, 0 to {count - 1}", index)
-        return way.of_examples(self.model, x[[a, b]], None if own is None else own[[a, b]])
-
-    def _test(self, limit: int | None) -> tuple[Tensor, Tensor | None]:
-        """The first test examples and their labels."""
-        if not len(self.dataset.rows("test")):
-            raise DataError(
-                f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
-            )
-        return self.dataset.examples("test", limit, self.settings.seed)
 
     def _examples(self, source: Any, labels: Any = None) -> tuple[Tensor, Tensor | None]:
         """New examples as the model sees them, and their labels where it needs them."""
@@ -290,6 +258,32 @@ class Run(Kept):
         raw = source if isinstance(source, Raw) else find(source, labels=labels)
         x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
         return x, asked.of_examples(self.model, raw, len(x), self.classes)
+
+    def score(
+        self,
+        source: Any,
+        *,
+        by: str | None = None,
+        labels: Any = None,
+        samples: int = 100,
+        quantile: float = 0.99,
+        seed: int = 0,
+    ) -> Scores:
+        """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
+
+        Arguments:
+            source: What `encode` takes.
+            by: "likelihood", "reconstruction", "latent", or "inversion" for a model without an encoder; None: the first
+                that has a meaning.
+            labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
+            samples: Draws of the code for each example.
+            quantile: Of the scores of the validation split, above which an example is flagged.
+            seed: Of the draws.
+
+        Raises:
+            Undefined: Where the score has no meaning for this model.
+        """
+        return scored(self, source, by, labels, samples, quantile, seed)
 
     def evaluate(
         self,
@@ -315,7 +309,7 @@ class Run(Kept):
         path = self.folder / "evaluation.json"
         before = read_json(path) if path.is_file() else {}
         asked_for = {"samples": samples, "limit": limit} | ({} if budget is None else {"budget": budget})
-        write_json(path, {**before, **{k: _stored(m, asked_for) for k, m in found.items()}})
+        write_json(path, {**before, **{k: store.measured(m, asked_for) for k, m in found.items()}})
         return found
 
     def examine(self, limit: int | None = examination.LIMIT, *, quick: bool = False, progress: Any = None) -> Diagnosis:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from .core.errors import Damaged, UsageError
 from .core.files import read_json, write_bytes, write_json
+from .evaluation import Measurement
 from .models.latent import LatentModel
 from .priors.base import Prior
 from .training import Outcome, checkpoint
@@ -24,6 +25,11 @@ def result(folder: Path) -> dict[str, Any]:
     """How training ended; empty while it has not."""
     path = folder / RESULT
     return dict(read_json(path)) if path.is_file() else {}
+
+
+def measured(m: Measurement, asked_for: dict[str, Any]) -> dict[str, Any]:
+    """A measurement as JSON, with what was asked for and whether it had a number for each example."""
+    return m.to_json() | {"details": {**m.details, "asked": {**asked_for, "each": m.each is not None}}}
 
 
 def weights(folder: Path) -> dict[str, Tensor]:

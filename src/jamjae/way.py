@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .core.errors import require
 from .core.seeds import isolated
+from .kept import Kept
 from .models.latent import LatentModel
 
 
@@ -15,6 +17,19 @@ class Ends:
 
     z: Tensor
     y: Tensor | None
+
+
+def between(run: Kept, a: int, b: int, y: Tensor | None) -> Ends:
+    """Test examples a and b of a run or, without an encoder, draws a and b from its prior under labels y (steps,)."""
+    if run.model.encoder is None:
+        for name, number in (("a", a), ("b", b)):
+            require(number >= 0, f"`{name}` must be a draw from the prior, 0 or more", number)
+        return of_draws(run.model, (a, b), None if y is None else y[[0, -1]])
+    x, own = run.tested(max(a, b, 0) + 1)  # the same bits as in `pairs`
+    count = len(run.dataset.rows("test"))
+    for name, index in (("a", a), ("b", b)):
+        require(0 <= index < count, f"`{name}` must be a test example, 0 to {count - 1}", index)
+    return of_examples(run.model, x[[a, b]], None if own is None else own[[a, b]])
 
 
 @torch.no_grad()

@@ -28,11 +28,16 @@ def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> 
 
 def save(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
     """Write what the path's ending asks for, and print the path."""
+    put(path, kinds)
+    print(path)
+
+
+def put(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
+    """Write what the path's ending asks for."""
     if path.suffix.lower() not in kinds:
         raise UsageError(f"`out` must end in {' or '.join(kinds)}; got {str(path)!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, kinds[path.suffix.lower()]())
-    print(path)
 
 
 def npy(array: np.ndarray) -> bytes:

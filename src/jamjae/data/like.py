@@ -35,6 +35,12 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
         >>> like(np.zeros((3, 4)), Event((4,))).shape, like([1.0, 2.0], Event((2,))).shape
         (torch.Size([3, 4]), torch.Size([1, 2]))
     """
+    dataset = dataset_like(source, event, binarise, unit)
+    return dataset.take(torch.arange(len(dataset)), generator("like", "binarise"))
+
+
+def dataset_like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Dataset:
+    """The same as a data set without splits and labels, whose values are not drawn yet."""
     raw = source if isinstance(source, Raw) else find(source)
     x, scale = np.asarray(raw.x), raw.unit
     if raw.event is None:
@@ -45,9 +51,8 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
         raise DataError(f"the examples have shape {x.shape[1:]}; the model was fitted on {event.shape}.")
     grey = replace(event, levels=0 if binarise != "none" else event.levels)
     dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, scale).binarised(binarise)
-    everyone = torch.arange(len(x))
-    _inside(dataset.scaled(everyone), event)
-    return dataset.take(everyone, generator("like", "binarise"))
+    _inside(dataset.scaled(torch.arange(len(x))), event)
+    return dataset
 
 
 def labels_like(raw: Raw, n: int, classes: Sequence[str]) -> Tensor | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.distributions import Distribution
 
 from ..core.errors import require
 from ..core.seeds import isolated
@@ -83,12 +84,18 @@ def invert(
 def nearest(model: LatentModel, x: Tensor, y: Tensor | None, starts: int, seed: int) -> Tensor:
     """Of 64 draws from the prior the ones whose pictures are nearest to x, (starts, B, *L)."""
     p = model.latent(y)
-    with isolated(seed, "inversion"):
-        z = p.sample(torch.Size((CANDIDATES,)))  # (64, *L), or (64, B, *L) where the prior knows labels
-    if p.batch_shape == ():
-        z = z[:, None].expand(-1, len(x), *z.shape[1:])
+    if y is None or p.batch_shape == ():
+        z = candidates(p, seed)[:, None].expand(-1, len(x), *p.event_shape)
+    else:  # one label at a time: the draws of an example must not depend on which others there are
+        z = torch.cat([candidates(model.latent(one), seed) for one in y[:, None]], 1)
     order = squared(model, x, y, z).argsort(0)[:starts]
     return z.gather(0, order.reshape(*order.shape, *(1 for _ in p.event_shape)).expand(-1, -1, *p.event_shape)).clone()
+
+
+def candidates(p: Distribution, seed: int) -> Tensor:
+    """64 draws, the same for the same seed, (64, *B, *L)."""
+    with isolated(seed, "inversion"):
+        return p.sample(torch.Size((CANDIDATES,)))
 
 
 def descend(f: Callable[[Tensor], Tensor], z: Tensor, steps: int) -> None:

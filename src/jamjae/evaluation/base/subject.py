@@ -12,6 +12,7 @@ from torch.distributions import constraints
 from ...core.catalogue import build
 from ...core.divergence import cells, closed_form, draw, rate
 from ...core.errors import Undefined, require
+from ...core.event import Event
 from ...core.mode import evaluating
 from ...core.pca import PCA, principal_components
 from ...core.seeds import generator, isolated
@@ -277,8 +278,13 @@ class Subject:
 
     def needs_likelihood(self) -> None:
         """Raise `Undefined` where log p(x | z) is not a log-probability of this data."""
-        if self.model.likelihood.support is constraints.boolean and self.dataset.event.levels != 2:
-            raise Undefined(
-                "the values are grey, and a Bernoulli likelihood only knows 0 and 1; binarise the data, or use "
-                "--likelihood continuous-bernoulli"
-            )
+        needs_density(self.model.likelihood, self.dataset.event)
+
+
+def needs_density(likelihood: Likelihood, event: Event) -> None:
+    """Raise `Undefined` where log p(x | z) is not a log-probability of examples of this event."""
+    if likelihood.support is constraints.boolean and event.levels != 2:
+        raise Undefined(
+            "the values are grey, and a Bernoulli likelihood only knows 0 and 1; binarise the data, or use "
+            "--likelihood continuous-bernoulli"
+        )

@@ -1,0 +1,44 @@
+"""Scores into a file, and their summary."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from ..anomalies import MOST, Scores
+from ..core.files import json_bytes
+from . import out
+
+
+def write(path: Path, scores: Scores, as_json: bool) -> None:
+    """Write the rows by the ending of the path; print the summary and the path."""
+    summary = scores.summary()
+    out.put(path, {".csv": lambda: table(scores), ".json": lambda: json_bytes({**summary, "rows": scores.rows()})})
+    print(json.dumps({**summary, "file": str(path)}, indent=2) if as_json else f"{text(scores)}\n{path}")
+
+
+def table(scores: Scores) -> bytes:
+    """The rows as comma-separated values; features only where the score is a sum over them."""
+    shown = range(0 if scores.contributions is None else min(MOST, scores.contributions[0].size))
+    buffer = io.StringIO(newline="")
+    lines = csv.writer(buffer)
+    features = [f"{what}_{k + 1}" for k in shown for what in ("feature", "contribution")]
+    lines.writerow(["row", "score", "flagged", "p_value", *features])
+    every = zip(scores.scores.tolist(), scores.flagged.tolist(), scores.p_values.tolist(), strict=True)
+    for row, (score, flagged, p) in enumerate(every):
+        lines.writerow([row, score, int(flagged), p, *(v for pair in scores.features(row) for v in pair)])
+    return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
+
+
+def text(scores: Scores) -> str:
+    """The summary in words."""
+    n, flagged, m = len(scores.scores), int(scores.flagged.sum()), len(scores.validation)
+    alarms = f"{1 - scores.quantile:.3g}"
+    lines = [
+        f"score: {scores.by}, in {scores.unit}; larger is stranger",
+        f"threshold: {scores.threshold:.6g}, from {m:,} validation examples: at most a share of {alarms} of data like "
+        "the training data lies above it",
+        f"flagged: {flagged:,} of {n:,} ({flagged / n:.2%})",
+        *map(str, scores.detection),
+    ]
+    return "\n".join(lines)
