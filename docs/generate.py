@@ -163,7 +163,7 @@ def data_page() -> str:
     rows = [(f"`{name}`", about) for name, about in DATA.items()]
     return page(
         "Data sets",
-        "Names that stand for data. A path or an array works in their place.",
+        "Names that stand for data. A path, a [folder of pictures](../pictures.md) or an array works in their place.",
         table(("name", "what it is"), rows),
     )
 

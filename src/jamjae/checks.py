@@ -32,6 +32,7 @@ class Check:
         seconds: About how long the fit takes on this machine.
         axes: Latent axes that theory expects to stay alive; None where it does not say.
         axes_why: The reason, in words.
+        notes: What the reader of the data noticed, what it changed and what it left out.
     """
 
     data: dict[str, str]
@@ -41,10 +42,12 @@ class Check:
     seconds: float
     axes: int | None
     axes_why: str
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         width = max(map(len, (*self.data, *self.plan, "latent axes")))
-        rows = [*self.data.items(), ("", ""), *(("finding", str(f)) for f in self.findings if f.level != "info")]
+        rows = [*self.data.items(), *(("note", note) for note in self.notes), ("", "")]
+        rows += [("finding", str(f)) for f in self.findings if f.level != "info"]
         rows += [("", ""), *self.plan.items(), ("time", about(self.seconds)), ("latent axes", self.axes_why)]
         lines = [f"{name:<{width}}  {text}".rstrip() for name, text in rows]
         return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
@@ -84,8 +87,8 @@ def check(
     if plan.warning:
         found.append(Finding("warning", plan.warning))
     axes, why = survivors(plan)
-    lines = describe(plan)
-    return Check(about_data(plan.dataset), tuple(found), lines, plan.steps, plan.steps * pace(plan), axes, why)
+    seen, seconds = about_data(plan.dataset), plan.steps * pace(plan)
+    return Check(seen, tuple(found), describe(plan), plan.steps, seconds, axes, why, plan.dataset.notes)
 
 
 def about_data(dataset: Dataset) -> dict[str, str]:

@@ -25,7 +25,7 @@ from .training import Settings, folder
 from .training.optimisers import make
 from .training.support import check_batch, check_compile, check_patience, check_players, check_support, check_terms
 
-DATA_OPTIONS = ("binarise", "labels", "validation", "test")
+DATA_OPTIONS = ("binarise", "labels", "validation", "test", "size", "strict")
 Options = dict[str, Any]
 
 
@@ -237,6 +237,9 @@ def by_kind(options: Mapping[str, Any]) -> dict[str, Options]:
         value = kinds["data"].get(key)
         if isinstance(value, str):
             kinds["data"][key] = convert(int if value.strip().isdecimal() else float, value, key)
+    for key, hint in (("size", int), ("strict", bool)):
+        if key in kinds["data"]:
+            kinds["data"][key] = convert(hint, kinds["data"][key], key)
     return kinds
 
 

@@ -22,7 +22,7 @@ from .core.threads import threads
 from .data.labels import named
 from .data.like import like as examples_like
 from .data.raw import Raw
-from .data.read import find, labels_of
+from .data.read import find_like, labels_of
 from .diagnosis import Diagnosis, Finding
 from .diagnosis import diagnose as ask
 from .kept import Kept
@@ -194,7 +194,7 @@ class Run(Kept):
             source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
         )
         if source is not None:
-            raw = find(source, labels=labels)
+            raw = find_like(source, self.model.event, labels)
             found = self.encode(raw)
             y, classes, _ = labels_of(raw, len(found))
         else:
@@ -255,7 +255,7 @@ class Run(Kept):
         useful = labels is None or self.model.condition is not None
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         about = self.spec["data"]
-        raw = source if isinstance(source, Raw) else find(source, labels=labels)
+        raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels)
         x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
         return x, asked.of_examples(self.model, raw, len(x), self.classes)
 

@@ -17,7 +17,7 @@ from .run import Run
 from .training.display import Display
 
 WANTED = ("rate", "distortion", "elbo", "coverage")
-FIXED = ("seed", "validation", "test", "labels", "binarise")  # with them the test examples would change
+FIXED = ("seed", "validation", "test", "labels", "binarise", "size")  # with them the test examples would change
 ABLATION = {
     "reconstruction only": {"objective.beta": 0, "objective.distortion": 1},
     "KL only": {"objective.beta": 1, "objective.distortion": 0},

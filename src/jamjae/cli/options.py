@@ -47,6 +47,8 @@ class FitOptions:
         labels: A .npy file, or a key of the .npz file.
         validation: Size of the validation split: a count, or a share such as 0.1.
         test: Size of the test split.
+        size: Height and width of the pictures of a folder; their most frequent size if left out.
+        strict: Refuse a folder with pictures that cannot be read, rather than skip them.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -81,6 +83,8 @@ class FitOptions:
     labels: Source = None
     validation: Split = None
     test: Split = None
+    size: Annotated[int | None, Parameter(group=DATA)] = None
+    strict: Annotated[bool | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -30,6 +30,8 @@ def fit(options: dict[str, Any], quiet: bool = False) -> int:
     run = begin(ready, **where)
     for name, line in checks.describe(ready).items():
         display.note(f"{name:<6} {line}")
+    for note in ready.dataset.notes:
+        display.note(f"note   {note}")
     display.note(f"run    {run.folder}")
     return watched(run, lambda: run.train(ready.model, ready.objective, display), display)
 

@@ -1,4 +1,4 @@
-"""Files as a source. The first bytes of a file say what it is; its name does not matter."""
+"""Files and folders as a source. The first bytes of a file say what it is; its name does not matter."""
 
 import unicodedata
 from difflib import get_close_matches
@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import idx, npy, npz
+from . import folders, idx, npy, npz
+from .folders import Wish
 from .raw import Raw
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx and idx.gz files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
 
 
-def load(path: Path) -> Raw:
-    """Examples in a file, with labels and splits where the file (or an idx file beside it) has them.
+def load(path: Path, wish: Wish = Wish()) -> Raw:
+    """Examples in a file or a folder, with labels and splits where the source (or an idx file beside it) has them.
 
     Raises:
         DataError: If the file is missing (with the nearest names), unreadable, damaged or of another kind.
+        UsageError: For a wish about pictures where there are none.
     """
     path = existing(path)
-    start = _start(path)
+    start = b"" if path.is_dir() else _start(path)
+    if path.is_dir() or folders.is_picture(start):
+        return folders.load(path, wish)
+    wish.unused()
     if start.startswith(NPY):
         return Raw(path.stem, npy.read(path))
     if start.startswith(ZIP):
@@ -43,24 +48,33 @@ def labels(name: str | Path, source: Any) -> np.ndarray:
                 if name in file.files:
                     return npy.member(file, str(name), path.name)
     path = existing(Path(name))
+    if path.is_dir():
+        raise DataError(f"`labels` {path} is a folder; name a file in it: {', '.join(_listing(path)[:8])}.")
     return npy.read(path) if _start(path).startswith(NPY) else idx.read(path)
 
 
 def existing(path: Path) -> Path:
-    """The file at that path; names are compared as text, so a Korean name matches however its syllables are stored."""
+    """The file or folder at that path.
+
+    Names are compared as text, so a Korean name matches however its syllables are stored.
+    """
     path = path.expanduser()
-    if path.is_file():
-        return path
+    if there := located(path):
+        return there
     beside = _listing(path.parent)
-    if path.is_dir():
-        raise DataError(f"{path} is a folder; name a file in it: {', '.join(_listing(path)[:8]) or 'it is empty'}.")
-    same = [n for n in beside if unicodedata.normalize("NFC", n) == unicodedata.normalize("NFC", path.name)]
-    if same and path.with_name(same[0]).is_file():
-        return path.with_name(same[0])
     if not path.parent.is_dir():
         raise DataError(f"no file {path}: the folder {path.parent} does not exist.")
     near = get_close_matches(path.name, beside, n=3, cutoff=0.4) or beside[:5]
     raise DataError(f"no file {path}. In that folder: {', '.join(near) or 'nothing'}.")
+
+
+def located(path: Path) -> Path | None:
+    """The file or folder at that path, or one of the same name in another normal form; None if there is none."""
+    if path.is_file() or path.is_dir():
+        return path
+    wanted = unicodedata.normalize("NFC", path.name)
+    same = (path.with_name(n) for n in _listing(path.parent) if unicodedata.normalize("NFC", n) == wanted)
+    return next((p for p in same if p.is_file() or p.is_dir()), None)
 
 
 def _listing(folder: Path) -> list[str]:

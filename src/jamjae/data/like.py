@@ -15,14 +15,15 @@ from .dataset import Binarise, Dataset
 from .infer import see
 from .labels import matched, named
 from .raw import Raw
-from .read import find, labels_of
+from .read import find_like, labels_of
 
 
 def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Tensor:
     """Every example of `source` as the model sees it, (n, *event.shape).
 
     Arguments:
-        source: What `read` takes, what `find` found, or a single example without its batch axis.
+        source: What `read` takes, what `find` found, a picture file, or a single example without its batch axis.
+            Pictures in files are brought to the size and the channels of the event.
         event: The event that the model was fitted on.
         binarise: How its data was binarised; "stochastic" draws the same bits for the same examples every time.
         unit: The value that counts as 1.0 in pictures of whole numbers. If None, 255. Other numbers are taken as they
@@ -41,7 +42,7 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
 
 def dataset_like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Dataset:
     """The same as a data set without splits and labels, whose values are not drawn yet."""
-    raw = source if isinstance(source, Raw) else find(source)
+    raw = source if isinstance(source, Raw) else find_like(source, event)
     x, scale = np.asarray(raw.x), raw.unit
     if raw.event is None:
         x = x[None] if x.shape in _single(event) else x
@@ -63,6 +64,7 @@ def labels_like(raw: Raw, n: int, classes: Sequence[str]) -> Tensor | None:
             way round.
 
     Example:
+        >>> from jamjae.data.read import find
         >>> labels_like(find((np.zeros((2, 4)), ["dog", "cat"])), 2, ("ant", "cat", "dog"))
         tensor([2, 1])
     """

@@ -30,6 +30,7 @@ class Raw:
         modes: Where the modes are, see `Dataset`.
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
+        skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Raw:
     modes: Modes | None = None
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
+    skipped: str = ""

@@ -1,5 +1,6 @@
 """The one door: anything that holds examples becomes a `Dataset`."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,11 @@ import torch
 from torch import Tensor
 
 from ..core.errors import unknown
+from ..core.event import Event
 from . import arrays, builtin, files
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
+from .folders import Wish
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
@@ -29,14 +32,16 @@ def read(
     labels: Any = None,
     validation: float | None = None,
     test: float | None = None,
+    size: int | None = None,
+    strict: bool = False,
 ) -> Dataset:
-    """Read examples from a name, a file or an array.
+    """Read examples from a name, a file, a folder of pictures or an array.
 
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file; a numpy array,
-            a torch tensor, a nested list, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file, or to a folder
+            of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
@@ -44,6 +49,9 @@ def read(
             the source.
         validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
         test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+        size: Height and width that the pictures of a folder are brought to. If None, their most frequent size.
+        strict: Whether a file in a folder of pictures that cannot be read is an error; otherwise it is skipped, and
+            the notes list it.
 
     Raises:
         DataError: For data that cannot be read or described; the message names the row, the column and what to do.
@@ -54,31 +62,41 @@ def read(
         >>> len(digits), digits.event.shape, digits.binarise, {k: len(v) for k, v in digits.splits.items()}
         (1797, (8, 8, 1), 'stochastic', {'train': 1258, 'validation': 180, 'test': 359})
     """
-    dataset = assemble(find(source, seed, labels), seed, validation, test)
+    dataset = assemble(find(source, seed, labels, Wish(size, strict)), seed, validation, test)
     return dataset.binarised(dataset.recommended if binarise is None else binarise)
 
 
-def find(source: Any, seed: int = 0, labels: Any = None) -> Raw:
-    """What the source holds, with other labels if any are given."""
-    found = _find(source, seed)
+def find(source: Any, seed: int = 0, labels: Any = None, wish: Wish = Wish()) -> Raw:
+    """What the source holds, with other labels if any are given; pictures are read as wished."""
+    found = _find(source, seed, wish)
     if labels is None:
         return found
     given = files.labels(labels, source) if isinstance(labels, (str, Path)) else labels
     return replace(found, y=given, classes=(), channel_classes=0)
 
 
-def _find(source: Any, seed: int) -> Raw:
-    if isinstance(source, str) and source in builtin.NAMES:
-        return builtin.load(source, seed)
-    if isinstance(source, str) and not _like_a_path(source):
+def find_like(source: Any, event: Event, labels: Any = None) -> Raw:
+    """What the source holds for a model of that event, pictures in its size.
+
+    Files of a folder that cannot be read are warned of, since their rows are missing.
+    """
+    found = find(source, labels=labels, wish=Wish(event=event))
+    if found.skipped:
+        warnings.warn(found.skipped, stacklevel=2)
+    return found
+
+
+def _find(source: Any, seed: int, wish: Wish) -> Raw:
+    if isinstance(source, str) and source not in builtin.NAMES and not _like_a_path(source):
         raise unknown("data set", source, builtin.NAMES)
-    if isinstance(source, (str, Path)):
-        return files.load(Path(source))
-    return arrays.load(source)
+    if isinstance(source, (str, Path)) and source not in builtin.NAMES:
+        return files.load(Path(source), wish)
+    wish.unused()
+    return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
 
 
 def _like_a_path(source: str) -> bool:
-    return any(c in source for c in "/\\.~") or Path(source).exists()
+    return any(c in source for c in "/\\.~") or (source != "" and files.located(Path(source)) is not None)
 
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:

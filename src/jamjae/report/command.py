@@ -6,7 +6,7 @@ from typing import Any
 
 from ..training.settings import Settings
 
-DATA = ("labels", "validation", "test")
+DATA = ("labels", "validation", "test", "size", "strict")
 ALWAYS = ("seed", "epochs")  # said even where they are the defaults
 FOUND = ("device", "threads", "checkpoint_every")  # the machine's, not the user's
 NESTED = {"optimiser_options": "optimiser", "player_lr": "lr"}

@@ -17,7 +17,7 @@ def command(
 
     Parameters:
         run: A folder, a name, or `last`.
-        data: A data set or file; the run's own test split if left out.
+        data: A data set, a file or a folder of pictures; the run's own test split if left out.
         limit: At most so many examples; 0 for all.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
