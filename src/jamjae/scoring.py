@@ -14,7 +14,7 @@ from .data.dataset import Dataset
 from .data.labels import named
 from .data.like import dataset_like
 from .data.raw import Raw
-from .data.read import find, labels_of
+from .data.read import find_like, labels_of
 from .kept import Kept
 
 KNOWN = 10_000  # training examples whose codes are looked at
@@ -36,7 +36,7 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         raise unknown("score", by, strangeness.KINDS)
     require(samples >= 1, "`samples` must be at least 1", samples, "Pass samples=100.")
     check_quantile(quantile, len(run.dataset.rows("validation")))
-    raw = find(source, labels=labels)
+    raw = find_like(source, run.model.event, labels)
     x, y = examples(run, raw, seed)
     judge = strangeness.Judge(run.model, lambda: split(run, "train", seed), samples, seed)
     kind = strangeness.suited(judge, x, y) if by is None else by
