@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from pages import FLAGS, Opened, Site, chromium, missing
 
+from browser.pages import FLAGS, Opened, Site, chromium, missing
 from jamjae import fit
 from jamjae.explorer.shown import Shown
 from jamjae.run import Run

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from pages import axe
+
+from browser.pages import axe
 
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 PAPER = "getComputedStyle(document.body).backgroundColor"

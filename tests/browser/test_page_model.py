@@ -33,7 +33,7 @@ def test_calls_that_overlap_keep_their_results(at, fitted, kind):
     run = fitted(kind)
     codes = [np.random.default_rng(n).normal(size=(n % 33 + 1, *run.spec["latent"])) for n in range(40)]
     codes = [z.astype(np.float32) for z in codes]
-    x = run._test(20)[0].numpy() if run.model.encoder is not None else np.empty((0, 8, 8, 1), np.float32)
+    x = run.tested(20)[0].numpy() if run.model.encoder is not None else np.empty((0, 8, 8, 1), np.float32)
     asked = [[z.reshape(len(z), -1).tolist() for z in codes], x.tolist()]
     where, decoded, encoded = at(kind).page.evaluate(ASK, asked)
     assert where == "page"

@@ -1,8 +1,8 @@
 """The explorer as one file: opened from the disk, with the network off, it asks for nothing."""
 
 import pytest
-from pages import Opened
 
+from browser.pages import Opened
 from jamjae.explorer import save
 
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from pages import Site
 
+from browser.pages import Site
 from jamjae.explorer.shown import Shown
 
 

@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from pages import Site
 
+from browser.pages import Site
 from jamjae.explorer.shown import Shown
 from jamjae.run import load
 

@@ -108,7 +108,7 @@ def test_the_steps_add_up(vae, fitted):
     assert loss == pytest.approx(distortion + rate, abs=0.02)
     run = fitted("vae")
     row = int(numbers(vae.text("#tools .steps figcaption"))[0])
-    x, _ = run._test(None)
+    x, _ = run.tested(None)
     q = run.model.encode(x[[row]])
     expected = -run.model.decode(q.mean).log_prob(x[[row]]).item()
     assert distortion == pytest.approx(expected, rel=1e-3)

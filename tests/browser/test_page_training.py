@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from pages import Site, until
 
+from browser.pages import Site, until
 from jamjae.explorer.shown import Shown
 from jamjae.run import load
 
