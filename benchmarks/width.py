@@ -39,9 +39,9 @@ the reconstruction alone for both, so that the same thing is compared. Mean over
 t).
 {about}
 
-So the sentence holds where data are few: with 500 and 2,000 pictures and five axes or more, what the autoencoder restores
-worse on new pictures is two to six times what the VAE does, and it grows with the width before it falls again. With two
-axes, and with 10,000 pictures, both gaps are small and the intervals of two seeds do not tell them apart.
+So the sentence holds where data are few: with 500 and 2,000 pictures and five axes or more, what the autoencoder
+restores worse on new pictures is two to six times what the VAE does, and it grows with the width before it falls again.
+With two axes, and with 10,000 pictures, both gaps are small and the intervals of two seeds do not tell them apart.
 """
 
 
