@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..core.errors import DataError, Undefined, UsageError
+from ..core.errors import JamjaeError
 from . import body
 from .guard import LARGEST_HEAD, Guard, Refused
 from .lane import Full, Lane
@@ -103,7 +103,7 @@ async def answered(request: Request, lane: Lane, work: Callable[[], Answer]) -> 
         raise Refused(503, "Too many questions wait for an answer.", {"Retry-After": "1"}) from None
     except KeyError:
         raise Refused(404, "There is nothing here.") from None
-    except (UsageError, DataError, Undefined) as error:
+    except JamjaeError as error:
         return JSONResponse({"error": without_places(str(error))}, 400)
     return Response(answer.body, media_type=answer.media) if answer else Response(status_code=499)
 

@@ -23,14 +23,7 @@ class Server {
 
   async call(id, verb, body, signal) {
     const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal };
-    for (let tries = 0; ; tries++) {
-      try {
-        return unpackOrJson(await this.#read(await this.#answer(`/api/run/${id}/${verb}`, post)));
-      } catch (error) {
-        if (error.status !== 503 || tries >= 5) throw error;
-        await new Promise((done) => setTimeout(done, 300 * (tries + 1)));
-      }
-    }
+    return unpackOrJson(await this.#read(await this.#answer(`/api/run/${id}/${verb}`, post)));
   }
 
   async asset(name) {
@@ -41,13 +34,18 @@ class Server {
     return answer.headers.get("Content-Type").startsWith("application/json") ? answer.json() : answer.arrayBuffer();
   }
 
-  async #answer(address, options) {
+  // A server that has too much to do says so, and is asked again a little later.
+  async #answer(address, options, tries = 5) {
     let answer;
     try {
       answer = await fetch(address, { credentials: "same-origin", ...options });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       throw new Failed("The server does not answer: it was stopped, or the machine sleeps.", 0);
+    }
+    if (answer.status === 503 && tries) {
+      await new Promise((done) => setTimeout(done, 300 * (6 - tries)));
+      return this.#answer(address, options, tries - 1);
     }
     if (!answer.ok) throw new Failed(await reason(answer), answer.status);
     return answer;
