@@ -21,7 +21,7 @@ from jamjae.explorer import shown
 from jamjae.explorer.lane import WAITING, Full, Lane
 
 ABOUT = f"/api/run/{RUN}/about"
-LONG = int(os.environ.get("JAMJAE_SOAK") or 600)  # seconds
+LONG = int(os.environ.get("JAMJAE_SOAK") or 120)  # seconds
 SLOW = f"/api/run/{RUN}/slow"
 
 
@@ -271,6 +271,7 @@ def watched_from(served, clients, stop, counts):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("JAMJAE_SOAK"), reason="times need a quiet machine: make test-security SOAK=600")
 def test_training_is_hardly_slower_while_fifty_pages_watch(tmp_path):
     watched = jj.fit("vae", "digits", latent=2, epochs=30, threads=1, runs=tmp_path / "watched")
     ratios, answers = [], 0

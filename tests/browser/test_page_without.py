@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from test_page_map import colours
 
 from browser.pages import Site
+from browser.test_page_map import colours
 from jamjae.explorer import shown
 
 WITHOUT_WEBGL = """
