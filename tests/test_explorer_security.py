@@ -604,27 +604,25 @@ def test_a_connection_that_says_nothing_is_closed(hurried):
         assert closed_after(connection) < 2
 
 
-def test_headers_that_drip_are_closed(hurried):
+def closed_while_it_drips(hurried, first, drop):
+    """A connection that sends a little again and again is closed in time."""
     with hurried.connected() as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\n")
+        connection.sendall(first)
         start = time.monotonic()
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             while time.monotonic() - start < 5:
-                connection.sendall(b"a: b\r\n")
+                connection.sendall(drop)
                 time.sleep(0.05)
         assert time.monotonic() - start < 2
+
+
+def test_headers_that_drip_are_closed(hurried):
+    closed_while_it_drips(hurried, b"GET / HTTP/1.1\r\n", b"a: b\r\n")
 
 
 @pytest.mark.parametrize("framing", [{"content-length": "1000"}, {"transfer-encoding": "chunked"}])
 def test_a_body_that_drips_is_closed(hurried, framing):
-    with hurried.connected() as connection:
-        connection.sendall(hurried.head("POST " + POSTED, **JSON, **framing))
-        start = time.monotonic()
-        with pytest.raises((ConnectionResetError, BrokenPipeError)):
-            while time.monotonic() - start < 5:
-                connection.sendall(b"1\r\n1\r\n")
-                time.sleep(0.05)
-        assert time.monotonic() - start < 2
+    closed_while_it_drips(hurried, hurried.head("POST " + POSTED, **JSON, **framing), b"1\r\n1\r\n")
 
 
 def test_a_second_request_that_drips_is_closed(hurried):

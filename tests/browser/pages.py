@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +188,18 @@ class Opened:
     def close(self) -> None:
         """Close the context."""
         self.context.close()
+
+
+def tour(page: Opened) -> Iterator[str]:
+    """Pin two places, pick an example, and open tool after tool, with something drawn on the pad; ids of the tabs."""
+    page(".map").focus()
+    for key in ("a", "ArrowUp", "b", "Enter"):
+        page.page.keyboard.press(key)
+    page.until(lambda: page(".given").is_visible())
+    for tab in page("[role=tab]").evaluate_all("all => all.map((t) => t.id)"):
+        page(f"#{tab}").click()
+        page.settled(lambda: page("[role=tabpanel]").inner_text())
+        if tab == "tab-drawing":
+            page.drag([(0.5, 0.15), (0.5, 0.85)], "canvas.pad")
+            page.until(lambda: page("#tools .grid button").count() == 8)
+        yield tab

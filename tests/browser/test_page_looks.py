@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from browser.pages import axe
+from browser.pages import axe, tour
 
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -49,17 +49,8 @@ def test_axe_finds_nothing_serious(at, scheme, language):
     source = axe()
     page = at("vae", color_scheme=scheme, reduced_motion="reduce", locale={"en": "en-GB", "ko": "ko-KR"}[language])
     page.page.evaluate(source)
-    page(".map").focus()
-    for key in ("a", "ArrowUp", "b", "Enter"):
-        page.page.keyboard.press(key)
-    page.until(lambda: page(".given").is_visible())
     found = {}
-    for tab in page("[role=tab]").evaluate_all("all => all.map((t) => t.id)"):
-        page(f"#{tab}").click()
-        page.settled(lambda: page("[role=tabpanel]").inner_text())
-        if tab == "tab-drawing":
-            page.drag([(0.5, 0.15), (0.5, 0.85)], "canvas.pad")
-            page.until(lambda: page("#tools .grid button").count() == 8)
+    for tab in tour(page):
         for v in page.page.evaluate(RUN):
             if v["impact"] in ("serious", "critical"):
                 found.setdefault(v["id"], []).append([tab, v["help"], [n["html"][:160] for n in v["nodes"][:3]]])

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from browser.pages import tour
 from jamjae.explorer.begin import PAGE
 
 WORDS = json.loads((PAGE / "words.ko.json").read_text(encoding="utf-8"))
@@ -62,19 +63,8 @@ def test_all_that_the_code_says_is_translated():
 def test_nothing_english_is_left(at):
     page = at("vae", locale="ko-KR")
     assert page("html").get_attribute("lang") == "ko"
-    page(".map").focus()
-    page.page.keyboard.press("a")
-    page.page.keyboard.press("ArrowUp")
-    page.page.keyboard.press("b")
-    page.page.keyboard.press("Enter")
-    page.until(lambda: page(".given").is_visible())
     left = {}
-    for tab in page("[role=tab]").evaluate_all("all => all.map((t) => t.id)"):
-        page(f"#{tab}").click()
-        page.settled(lambda: page("[role=tabpanel]").inner_text())
-        if tab == "tab-drawing":
-            page.drag([(0.5, 0.15), (0.5, 0.85)], "canvas.pad")
-            page.until(lambda: page("#tools .grid button").count() == 8)
+    for tab in tour(page):
         if found := english(page.page.evaluate(TEXTS)):
             left[tab] = sorted(set(found))
     assert left == {}

@@ -17,6 +17,7 @@ from ..diagnosis import RULES
 from ..evaluation import METRICS
 from ..report.translation import translate
 from ..run import Run
+from ..training.checkpoint import steps
 from .pack import pack
 from .server import Answer
 
@@ -247,8 +248,8 @@ class Shown:
         result = self.run.result
         if result:
             return str(result["weights_sha256"])[:16]
-        checkpoints = sorted(p.name for p in (self.run.folder / "checkpoints").glob("*"))
-        return checkpoints[-1] if checkpoints else ""
+        checkpoints = steps(self.run.folder / "checkpoints")
+        return checkpoints[-1].name if checkpoints else ""
 
     def _log(self, after: int) -> Answer:
         rows = [r for r in self.run.rows if r["event"] == "row" and r["step"] > after]

@@ -35,8 +35,6 @@ export function plain(n) {
   return colours;
 }
 
-export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
 // A colour of the style sheet as the canvas takes it: light-dark() has to be resolved by an element.
 const probe = document.createElement("span");
 probe.hidden = true;

@@ -24,7 +24,7 @@ const kept = {
   },
 };
 
-export function notice(text) {
+function notice(text) {
   $("#notice").hidden = !text;
   $("#notice").textContent = text;
 }
