@@ -37,7 +37,7 @@ class Scores:
         scores: (n,), float64; infinite where the model holds an example for impossible.
         validation: Scores of the run's validation split, (m,).
         quantile: In (0, 1), at most m / (m + 1).
-        contributions: What every cell adds to the score, (n, *event); None where the score is no sum over cells.
+        cells: What every cell contributes to the score, (n, *event), or how to find out; None where nobody knows.
         labels: 1 for anomalies and 0 for normal examples, (n,); None where unknown.
 
     Example:
@@ -51,7 +51,7 @@ class Scores:
     scores: np.ndarray
     validation: np.ndarray
     quantile: float = 0.99
-    contributions: np.ndarray | None = field(default=None, repr=False)
+    cells: np.ndarray | Callable[[], np.ndarray] | None = field(default=None, repr=False)
     labels: np.ndarray | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -70,15 +70,23 @@ class Scores:
     @property
     def p_values(self) -> np.ndarray:
         """How often an example like the training data is at least as strange, (n,), in [1 / (m + 1), 1]."""
-        below = np.searchsorted(np.sort(self.validation), self.scores, side="left")
-        return (1 + len(self.validation) - below) / (1 + len(self.validation))
+        return p_values(self.scores, self.validation)
+
+    @cached_property
+    def contributions(self) -> np.ndarray | None:
+        """What every cell adds to the score, (n, *event).
+
+        Where the score is no sum over cells, what it loses when the cell is replaced (see `replacement`), for the 100
+        strangest flagged rows, and NaN for the others; None where cells have no meaning alone.
+        """
+        return self.cells() if callable(self.cells) else self.cells
 
     def features(self, row: int) -> list[tuple[str, float]]:
-        """The three cells that add most to the score of an example, by their place in it (`4` of a vector, `2 7 0` of
-        a picture), and what they add; empty where the score is no sum over cells."""
-        if self.contributions is None:
+        """The three cells that contribute most to the score of an example, by their place in it (`4` of a vector,
+        `2 7 0` of a picture), and how much; empty where that is not known."""
+        cells = np.array(np.nan) if self.contributions is None else self.contributions[row]
+        if np.isnan(cells).any():
             return []
-        cells = self.contributions[row]
         top = np.argsort(-cells, axis=None, kind="stable")[:MOST]
         return [(" ".join(map(str, np.unravel_index(k, cells.shape))), float(cells.flat[k])) for k in top]
 
@@ -137,6 +145,17 @@ class Scores:
             }
             for number, (score, flagged, p) in enumerate(every)
         ]
+
+
+def p_values(scores: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """(1 + #{u >= s}) / (1 + m) for every score s, (n,), beside m usual scores u.
+
+    Example:
+        >>> p_values(np.array([0.5, 2.0, 9.0]), np.array([3.0, 1.0, 2.0]))
+        array([1.  , 0.75, 0.25])
+    """
+    below = np.searchsorted(np.sort(usual), scores, side="left")
+    return (1 + len(usual) - below) / (1 + len(usual))
 
 
 def rank(quantile: float, m: int) -> int:

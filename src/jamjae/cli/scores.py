@@ -18,7 +18,7 @@ def write(path: Path, scores: Scores, as_json: bool) -> None:
 
 
 def table(scores: Scores) -> bytes:
-    """The rows as comma-separated values; features only where the score is a sum over them."""
+    """The rows as comma-separated values; features where their contributions are known."""
     shown = range(0 if scores.contributions is None else min(MOST, scores.contributions[0].size))
     buffer = io.StringIO(newline="")
     lines = csv.writer(buffer)
@@ -26,7 +26,8 @@ def table(scores: Scores) -> bytes:
     lines.writerow(["row", "score", "flagged", "p_value", *features])
     every = zip(scores.scores.tolist(), scores.flagged.tolist(), scores.p_values.tolist(), strict=True)
     for row, (score, flagged, p) in enumerate(every):
-        lines.writerow([row, score, int(flagged), p, *(v for pair in scores.features(row) for v in pair)])
+        named = scores.features(row) or [("", "")] * len(shown)
+        lines.writerow([row, score, int(flagged), p, *(v for pair in named for v in pair)])
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 
