@@ -9,9 +9,9 @@ import numpy as np
 
 from ..core.errors import UsageError
 from ..core.files import write_bytes
+from ..core.sheets import harmless
 
 COLUMNS = 10
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
@@ -56,35 +56,6 @@ def table(codes: np.ndarray, labels: Sequence[str] | None) -> bytes:
     for number, code in enumerate(flat.tolist()):
         rows.writerow([*([harmless(labels[number])] if labels is not None else []), *code])
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
-
-
-def harmless(text: str) -> str:
-    """A label that no spreadsheet takes for a formula.
-
-    Example:
-        >>> harmless("=cmd()"), harmless("고양이"), harmless("-1.5")
-        ("'=cmd()", '고양이', '-1.5')
-    """
-    return f"'{text}" if text.startswith(FORMULA) and not number(text) else text
-
-
-def original(text: str) -> str:
-    """The inverse of `harmless`.
-
-    Example:
-        >>> original("'=cmd()"), original("'tis")
-        ('=cmd()', "'tis")
-    """
-    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
-
-
-def number(text: str) -> bool:
-    """Whether a text is a plain number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:
