@@ -98,12 +98,12 @@ def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
     y = _labels(found, label) if label and labels is None else labels
     if isinstance(wish.form, Table):
         x = _complete(found, wish.form, wish.form.values(found), wish.event)
-        return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label)
+        return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label, frame=found.frame)
     form, notes = _form(found, label, wish.columns)
     x = form.numbers(found.frame, found.first, found.name)
     event = Event((x.shape[1],), "table", missing=bool(np.isnan(x).any()), columns=form.columns)
     notes = (*found.notes, *notes, *_blurred(form, x))
-    return Raw(name, x, y=y, event=event, form=form, label=label, notes=notes)
+    return Raw(name, x, y=y, event=event, form=form, label=label, frame=found.frame, notes=notes)
 
 
 def _label(found: Sheet, wish: Wish) -> str:
