@@ -6,11 +6,11 @@ import torch
 
 import jamjae as jj
 from jamjae.anomalies import Scores, p_values
-from jamjae.core import Event
 from jamjae.core.errors import Undefined, UsageError
+from jamjae.core.event import Column, Event
 from jamjae.judge import Judge
 from jamjae.likelihoods import Gaussian
-from jamjae.replacement import EXPLAINED, replaceable, replaced
+from jamjae.replacement import EXPLAINED, replaceable, replaced, usual
 from jamjae.strangeness import KINDS
 from oracles.exact import assembled, evidence, linear_gaussian
 
@@ -234,8 +234,14 @@ def test_a_missing_column_contributes_nothing():
     assert np.isfinite(found).all() and found[0, 2] == 0 and (found[1:, 2] != 0).all()
 
 
-def test_pixels_and_categories_are_not_replaced():
-    assert replaceable(Event((4,))) and replaceable(Event((4,), levels=2)) and replaceable(Event((4,), "table"))
-    assert not replaceable(Event((4, 4, 1), "image")) and not replaceable(Event((4,), levels=5))
+def test_categories_are_replaced_by_the_most_frequent_and_pixels_not_at_all():
+    columns = (Column("size"), Column("colour", "categorical", "categorical", 3), Column("gone"))
+    event = Event((3,), "table", columns=columns, missing=True)
+    x = torch.tensor([[1.0, 2, 0], [5, 2, 0], [9, 0, 0], [torch.nan, 0, 0], [7, 2, 0]])
+    x[:, 2] = torch.nan
+    middle = usual(event, x)
+    assert middle[:2].tolist() == [5, 2] and middle[2].isnan()
+    assert usual(Event((2,), levels=4), torch.tensor([[3, 0], [3, 2], [1, 2], [0, 2], [-1, -1]])).tolist() == [3, 2]
+    assert replaceable(event) and replaceable(Event((4,), levels=5)) and not replaceable(Event((4, 4, 1), "image"))
     blank = Scores("latent", "", np.zeros(2), np.arange(9.0), 0.9, np.full((2, 3), np.nan))
     assert blank.features(0) == [] and blank.rows()[0]["features"] == []

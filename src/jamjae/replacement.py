@@ -2,6 +2,8 @@
 
     c_d = s(x) - s(x with x_d replaced by the median of column d among the training examples)
 
+of categories, which have no median, by the most frequent one.
+
 Each column is replaced alone. So the c_d do not add up to the score, and of two columns that say the same neither
 matters much.
 
@@ -22,12 +24,20 @@ EXPLAINED = 100  # examples, the strangest first: each costs as many scores as i
 
 
 def replaceable(event: Event) -> bool:
-    """Whether cells have a meaning alone and a median: columns do, pixels and categories do not."""
-    return event.kind in ("vector", "table") and event.levels <= 2
+    """Whether cells have a meaning alone: columns do, pixels and words do not."""
+    return event.kind in ("vector", "table") and len(event.shape) == 1
+
+
+def usual(event: Event, x: Tensor) -> Tensor:
+    """The median of every column of x (n, columns), of categories the most frequent one, (columns,)."""
+    names = {k for k, column in enumerate(event.columns) if column.kind == "categorical"}
+    named = names if event.columns else set(range(x.shape[1])) if event.levels > 2 else set()
+    seen = (c if (gone := missing(c)).all() else c[~gone] for c in x.unbind(1))
+    return torch.stack([(c.mode(0) if k in named else c.median(0)).values for k, c in enumerate(seen)])
 
 
 def replaced(judge: Judge, kind: Kind, x: Tensor, y: Tensor | None, scores: Tensor, asked: np.ndarray) -> np.ndarray:
-    """c of the 100 strangest of the examples x (n, *event) that are asked for, (n, *event); NaN of all others.
+    """c of the 100 strangest of the examples x (n, columns) that are asked for, (n, columns); NaN of all others.
 
     Arguments:
         judge: Whose scores.
@@ -42,13 +52,12 @@ def replaced(judge: Judge, kind: Kind, x: Tensor, y: Tensor | None, scores: Tens
     rows = rows[scores[rows].argsort(descending=True, stable=True)[:EXPLAINED]]
     if not len(rows):
         return found
-    middle = judge.training[0].nanmedian(0).values
+    middle = usual(judge.model.event, judge.training[0])
     labels = None if y is None else y[rows]
-    for cell in np.ndindex(x.shape[1:]):
+    for column in range(x.shape[1]):
         changed = x[rows].clone()
-        at = (slice(None), *cell)
-        gone = missing(changed[at])
-        changed[at] = torch.where(gone, changed[at], middle[cell])
+        gone = missing(changed[:, column])
+        changed[:, column] = torch.where(gone, changed[:, column], middle[column])
         c = (scores[rows] - kind(judge, changed, labels)[0]).masked_fill(gone, 0.0)
-        found[(rows.numpy(), *cell)] = c.numpy()
+        found[rows.numpy(), column] = c.numpy()
     return found

@@ -49,7 +49,7 @@ def scored(
         raise unknown("score", by, strangeness.KINDS)
     require(samples >= 1, "`samples` must be at least 1", samples, "Pass samples=100.")
     check_quantile(quantile, len(run.dataset.rows("validation")))
-    raw = find_like(source, run.model.event, labels)
+    raw = find_like(source, run.model.event, labels, run.form)
     x, y = examples(run, raw, seed)
     other = None if background is None else beside(run, background, by)
     judge = Judge(run.model, lambda: split(run, "train", seed), samples, seed, other)
@@ -65,6 +65,8 @@ def scored(
         quantile,
         None if cells is None else cells.numpy(),
         None if run.model.condition is not None else truth(raw, len(x), labels is not None),
+        tuple(column.name for column in run.model.event.columns),
+        raw.frame,
     )
     if cells is not None or not replaceable(run.model.event):
         return found
@@ -91,7 +93,9 @@ def beside(run: Kept, background: Kept, by: str | None) -> LatentModel:
 def seen(run: Kept) -> dict[str, Any]:
     """How the model of a run sees an example."""
     event, about = run.model.event, run.spec["data"]
-    return {"shape": event.shape, "levels": event.levels, "binarise": about["binarise"], "unit": about["unit"]}
+    values = {"shape": event.shape, "levels": event.levels, "columns": [column.name for column in event.columns]}
+    fields = (about.get("form") or {}).get("fields")
+    return {**values, "binarise": about["binarise"], "unit": about["unit"], "fields": fields}
 
 
 def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
