@@ -257,7 +257,7 @@ class Run(Kept):
         about = self.spec["data"]
         raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels)
         x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
-        return x, asked.of_examples(self.model, raw, len(x), self.classes)
+        return x, asked.of_examples(self.model, raw, x, self.classes)
 
     def score(
         self,

@@ -12,11 +12,11 @@ from torch.distributions import Distribution
 
 from ..core.divergence import draw
 from ..core.errors import Undefined, require
-from ..core.shapes import full, missing
-from .parts import Parts
+from ..core.shapes import full
+from .told import Told
 
 
-class LatentModel(Parts):
+class LatentModel(Told):
     r"""A prior, a decoder with a likelihood, and (unless it only generates) an encoder with a posterior.
 
     Reference:
@@ -43,17 +43,20 @@ class LatentModel(Parts):
 
     def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Encoder features of x (B, *E), (B, *posterior.features)."""
+        return self._features(x, self.known(x, y))
+
+    def _features(self, x: Tensor, y: Tensor | None) -> Tensor:
         if self.encoder is None:
             raise Undefined("this model only generates: it has no encoder")
-        if self.event.missing:  # a missing cell enters at its column's mean
-            x = torch.where(missing(x), self.encoder.shift, x)
-        return full(self.encoder(x, self.context(y)))
+        return full(self.encoder(self.filled(self.encoder, x), self.context(y)))
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
-        """q(z | x): batch (B,), event L."""
-        return self._posterior(self.features(x, y))
+        """q(z | x), or q(z | x, y): batch (B,), event L."""
+        return self.encode_under(x, self.known(x, y))
 
-    def _posterior(self, h: Tensor) -> Distribution:
+    def encode_under(self, x: Tensor, y: Tensor | None) -> Distribution:
+        """The same where no label is to be inferred: the classifier is not asked."""
+        h = self._features(x, y)
         if self.posterior is None:
             raise Undefined("this model only generates: it has no posterior")
         with torch.autocast(h.device.type, enabled=False):
@@ -87,6 +90,7 @@ class LatentModel(Parts):
         Raises:
             Undefined: If the posterior or the likelihood is a point.
         """
+        y = self.known(x, y)
         q = self.encode(x, y) if q is None else q
         z, log_q = draw(q, (samples,))
         return self.log_joint(x, z, y) - log_q
@@ -110,6 +114,7 @@ class LatentModel(Parts):
 
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x through the posterior's point and back, (B, *E); deterministic."""
+        y = self.known(x, y)
         q = self.encode(x, y)
         assert self.posterior is not None
         return self.likelihood.point(self.decode(self.posterior.point(q), y))

@@ -119,7 +119,7 @@ class Subject:
         for i in range(0, len(x), rows):
             part = x[i : i + rows]
             part = part.to(like) if part.is_floating_point() else part.to(like.device)
-            yield part, None if y is None else y[i : i + rows].to(like.device)
+            yield part, self.model.known(part, None if y is None else y[i : i + rows].to(like.device))
 
     def sweep(self, key: str, f: Callable[[Tensor, Tensor | None], Tensor], rows: int, train: bool = False) -> Tensor:
         """f(x, y), (B, ...), over all examples in batches, as float64 on the CPU; `key` seeds its draws."""
