@@ -36,7 +36,7 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         raise unknown("score", by, strangeness.KINDS)
     require(samples >= 1, "`samples` must be at least 1", samples, "Pass samples=100.")
     check_quantile(quantile, len(run.dataset.rows("validation")))
-    raw = find_like(source, run.model.event, labels)
+    raw = find_like(source, run.model.event, labels, run.form)
     x, y = examples(run, raw, seed)
     judge = strangeness.Judge(run.model, lambda: split(run, "train", seed), samples, seed)
     kind = strangeness.suited(judge, x, y) if by is None else by

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 from torch import Tensor
-from torch.distributions import Distribution
+from torch.distributions import Categorical
 
 from ..core.component import Component
 from ..core.errors import Undefined
@@ -27,7 +27,7 @@ class Condition(Component, ABC):
     def forward(self, y: Tensor) -> Tensor:
         """Raw labels (B,) to the context (B, C)."""
 
-    def infer(self, x: Tensor) -> Distribution:
+    def infer(self, x: Tensor) -> Categorical:
         """q(y | x) of examples x (*s, B, *E): batch (*s, B).
 
         Raises:

@@ -23,7 +23,8 @@ class Label(Condition):
         c(y) = e_y for classes,   c(y) = ((y - mean) / deviation, 1) for numbers
 
     With a `classifier` the model tells the class of an example itself, q(y | x) = softmax(classifier(x)); an objective
-    has to train it (`m2`). Where a label is missing, encoding and restoring an example then use its most probable class.
+    has to train it (`m2`). Where a label is missing, an example is then encoded and restored under its most probable
+    class.
 
     Reference:
         Sohn, Lee and Yan (2015), Learning structured output representation using deep conditional generative models.
@@ -67,7 +68,8 @@ class Label(Condition):
 
     @classmethod
     def inner(cls, known: dict[str, Any]) -> dict[str, Any]:
-        return {"inputs": known["event"].shape, "outputs": (known["labels"],)} if "event" in known else {}
+        event = known.get("event")
+        return {} if event is None else {"event": event, "inputs": event.shape, "outputs": (known["labels"],)}
 
     def initialise(self, x: Tensor) -> None:
         if self.classifier is not None:
@@ -131,4 +133,6 @@ class Label(Condition):
         yield cls()
         yield cls(10)
         yield cls(0)
-        yield build(cls, {"name": cls.name(), "classifier": {"name": "mlp", "widths": (5,)}}, labels=3, event=Event((4,)))
+        yield build(
+            cls, {"name": cls.name(), "classifier": {"name": "mlp", "widths": (5,)}}, labels=3, event=Event((4,))
+        )

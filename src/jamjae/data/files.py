@@ -9,8 +9,8 @@ import numpy as np
 
 from ..core.errors import DataError
 from . import folders, idx, npy, npz
-from .folders import Wish
 from .raw import Raw
+from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
 _KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
@@ -21,13 +21,13 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
 
     Raises:
         DataError: If the file is missing (with the nearest names), unreadable, damaged or of another kind.
-        UsageError: For a wish about pictures where there are none.
+        UsageError: For an option that this kind of source does not know.
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
-    wish.unused()
+    wish.only()
     if start.startswith(NPY):
         return Raw(path.stem, npy.read(path))
     if start.startswith(ZIP):

@@ -41,22 +41,13 @@ class LatentModel(Told):
         torch.Size([5, 6])
     """
 
-    def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        """Encoder features of x (B, *E), (B, *posterior.features)."""
-        return self._features(x, self.known(x, y))
-
-    def _features(self, x: Tensor, y: Tensor | None) -> Tensor:
-        if self.encoder is None:
-            raise Undefined("this model only generates: it has no encoder")
-        return full(self.encoder(self.filled(self.encoder, x), self.context(y)))
-
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
         """q(z | x), or q(z | x, y): batch (B,), event L."""
         return self.encode_under(x, self.known(x, y))
 
     def encode_under(self, x: Tensor, y: Tensor | None) -> Distribution:
         """The same where no label is to be inferred: the classifier is not asked."""
-        h = self._features(x, y)
+        h = self.features_under(x, y)
         if self.posterior is None:
             raise Undefined("this model only generates: it has no posterior")
         with torch.autocast(h.device.type, enabled=False):

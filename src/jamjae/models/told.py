@@ -1,19 +1,19 @@
 """What a latent model is told about an example: its label, given or inferred."""
 
-from abc import ABC
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution
+from torch.distributions import Categorical, Distribution
 
 from ..core.errors import DataError, Undefined
-from ..core.shapes import missing
-from ..networks.base import Network
+from ..core.shapes import full, missing
 from .parts import Parts
 
 
 class Told(Parts, ABC):
-    """The half of the latent model that deals with labels y (B,), missing ones included."""
+    """The half of the latent model that deals with labels y (B,), missing ones included, and what the encoder makes of
+    them."""
 
     def context(self, y: Tensor | None) -> Tensor | None:
         """What the parts are told about labels y (B,): (B, C); None without a condition.
@@ -28,7 +28,7 @@ class Told(Parts, ABC):
         c: Tensor = self.condition(y)
         return c
 
-    def infer(self, x: Tensor) -> Distribution:
+    def infer(self, x: Tensor) -> Categorical:
         """q(y | x) of x (B, *E): batch (B,).
 
         Raises:
@@ -37,16 +37,29 @@ class Told(Parts, ABC):
         if self.condition is None:
             raise Undefined("the model is told no labels: fit with --condition label --condition.classifier mlp")
         classifier = self.condition.classifier
-        return self.condition.infer(x if classifier is None else self.filled(classifier, x))
+        if classifier is not None and self.event.missing:
+            x = classifier.filled(x)
+        return self.condition.infer(x)
 
     def known(self, x: Tensor, y: Tensor | None) -> Tensor | None:
         """Labels (B,) as they are, but the most probable class where one is missing and the model can tell."""
         if self.condition is None or self.condition.classifier is None:
             return y
         with torch.no_grad():
-            best = self.infer(x).logits.argmax(-1)
+            best: Tensor = self.infer(x).logits.argmax(-1)
         return best if y is None else torch.where(missing(y), best, y)
 
-    def filled(self, network: Network, x: Tensor) -> Tensor:
-        """x as a network takes it: a missing cell at its column's mean."""
-        return torch.where(missing(x), network.shift, x) if self.event.missing else x
+    @abstractmethod
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+        """q(z | x), or q(z | x, y): batch (B,), event L."""
+
+    def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Encoder features of x (B, *E), (B, *posterior.features)."""
+        return self.features_under(x, self.known(x, y))
+
+    def features_under(self, x: Tensor, y: Tensor | None) -> Tensor:
+        """The same where no label is to be inferred: the classifier is not asked."""
+        if self.encoder is None:
+            raise Undefined("this model only generates: it has no encoder")
+        x = self.encoder.filled(x) if self.event.missing else x
+        return full(self.encoder(x, self.context(y)))

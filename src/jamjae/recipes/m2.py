@@ -1,7 +1,7 @@
 """A VAE that learns from few labels and many examples."""
 
 from ..core.event import Event
-from .base import Choice, dense, recipe, spec, variational
+from .base import Choice, dense, reading, recipe, spec, variational
 
 
 @recipe
@@ -13,4 +13,5 @@ def m2(event: Event) -> Choice:
         Kingma, Mohamed, Rezende and Welling (2014), Semi-supervised learning with deep generative models.
         https://arxiv.org/abs/1406.5298
     """
-    return variational(event, objective=spec("m2"), condition=spec("label", classifier=dense(event)))
+    classifier = reading(event, widths=dense(event)["widths"])
+    return variational(event, objective=spec("m2"), condition=spec("label", classifier=classifier))
