@@ -33,6 +33,16 @@ def known(model: LatentModel, x: Tensor, y: Tensor | None) -> Tensor | None:
 
 
 @torch.no_grad()
+def inferred(model: LatentModel, x: Tensor) -> np.ndarray:
+    """q(y | x) of x (n, *event), (n, classes).
+
+    Raises:
+        Undefined: For a model that does not infer labels.
+    """
+    return torch.cat([model.infer(part).probs for part, _ in chunks(x, None)]).numpy()
+
+
+@torch.no_grad()
 def encoded(model: LatentModel, x: Tensor, y: Tensor | None) -> np.ndarray:
     """Codes of x (n, *event), (n, *latent).
 
