@@ -22,7 +22,8 @@ KNOWN = 10_000  # training examples that principal components are taken from
 FEWEST = 2  # labelled test examples: an interval needs a spread
 WORSE = "the same head predicts better from principal components"
 NAMES = {CLASSES: "accuracy", NUMBERS: "r2"}
-BLIND = "without looking"
+TITLES = {CLASSES: "Held-out labels named right", NUMBERS: "Held-out spread of the labels explained (R²)"}
+BLIND = {CLASSES: "Always the most frequent class", NUMBERS: "Always the mean"}
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,13 @@ def measured(run: Kept, target: Target, head: Any, predict: Callable[[np.ndarray
     blind = np.full(len(truth), constant(target.known(run, "train")[1], target.kind))
     with isolated(run.settings.seed, "predict", "interval"):
         trials = [Trial(target.kind, truth, guess) for guess in (predict(places), blind)]
-        own, rest = trials[0].measured(name, "on held-out examples"), trials[1].measured(f"{name}_constant", BLIND)
+        own = trials[0].measured(name, TITLES[target.kind])
+        rest = trials[1].measured(f"{name}_constant", BLIND[target.kind])
         if simple is None:
             return [own, rest]
         rival = Trial(target.kind, truth, simple)
-        return [beside(own, trials[0], rival, width), rival.measured(f"{name}_pca", f"from PCA({width})"), rest]
+        head_on = rival.measured(f"{name}_pca", f"The same head on {width} principal components")
+        return [beside(own, trials[0], rival, width), head_on, rest]
 
 
 def constant(known: np.ndarray, kind: str) -> float:

@@ -21,6 +21,8 @@ VERBS = {
     "sample": "New examples from a run",
     "encode": "Codes of examples",
     "decode": "Examples of codes",
+    "predict": "Labels of examples, by a small head on their codes",
+    "neighbours": "The nearest examples of a run's data, by code",
     "score": "How strange examples are, and which are flagged",
     "reconstruct": "Examples through the code and back",
     "interpolate": "What lies between two examples",

@@ -21,11 +21,6 @@ def write(path: Path, array: np.ndarray, limits: tuple[float, float] = (0.0, 1.0
     save(path, kinds)
 
 
-def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
-    """Write codes (n, *latent) by the ending of the path, and print it."""
-    save(path, {".npy": lambda: npy(codes), ".csv": lambda: table(codes, labels)})
-
-
 def save(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
     """Write what the path's ending asks for, and print the path."""
     put(path, kinds)
