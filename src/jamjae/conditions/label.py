@@ -69,7 +69,7 @@ class Label(Condition):
     @classmethod
     def inner(cls, known: dict[str, Any]) -> dict[str, Any]:
         event = known.get("event")
-        return {} if event is None else {"event": event, "inputs": event.shape, "outputs": (known["labels"],)}
+        return {} if event is None else {"event": event, "inputs": event.shape, "outputs": (max(1, known["labels"]),)}
 
     def initialise(self, x: Tensor) -> None:
         if self.classifier is not None:
