@@ -36,15 +36,15 @@ class M2(Objective):
 
     Example:
         >>> M2(alpha=10.0).spec()
-        {'name': 'm2', 'alpha': 10.0, 'labelled': 0.25}
+        {'name': 'm2', 'alpha': 10.0, 'labelled': 0.5}
     """
 
     bound = "lower"
 
-    def __init__(self, alpha: float = 50.0, labelled: float = 0.25) -> None:
+    def __init__(self, alpha: float = 500.0, labelled: float = 0.5) -> None:
         super().__init__()
-        require(alpha >= 0, "`alpha` must be at least 0", alpha, "Pass alpha=50.")
-        require(0 <= labelled < 1, "`labelled` must lie in [0, 1)", labelled, "Pass labelled=0.25.")
+        require(alpha >= 0, "`alpha` must be at least 0", alpha, "Pass alpha=500.")
+        require(0 <= labelled < 1, "`labelled` must lie in [0, 1)", labelled, "Pass labelled=0.5.")
         self.alpha, self.labelled = alpha, labelled
 
     def terms(self, player: str, model: Any, batch: Batch, step: Tensor) -> Terms:
