@@ -246,5 +246,5 @@ def test_labels_that_are_numbers_are_refused(tmp_path):
 
 def test_options_out_of_range_are_refused():
     for wrong in ({"alpha": -1.0}, {"labelled": 1.0}):
-        with pytest.raises(UsageError, match="`alpha`|`labelled`"):
+        with pytest.raises(UsageError, match=r"`alpha`|`labelled`"):
             M2(**wrong)

@@ -175,14 +175,14 @@ def test_wrong_questions_are_refused(run, options, kind, said):
 def test_without_labels_it_is_said_what_to_type(tmp_path):
     x = np.random.default_rng(0).normal(size=(60, 3))
     bare = jj.fit("ae", x, epochs=1, runs=tmp_path, **TINY)
-    with pytest.raises(UsageError, match="no labels to predict.*60 examples.*--labels FILE"):
+    with pytest.raises(UsageError, match=r"no labels to predict.*60 examples.*--labels FILE"):
         bare.predict(x)
     assert len(bare.predict(x, labels=x[:, 0]).values) == 60
 
 
 def test_models_whose_codes_say_nothing_are_refused(tmp_path):
     told = jj.fit("vae", "digits", condition="label", epochs=0.1, runs=tmp_path, **TINY)
-    with pytest.raises(Undefined, match="told the label.*`m2`"):
+    with pytest.raises(Undefined, match=r"told the label.*`m2`"):
         told.predict("digits", labels=None)
     maker = jj.fit("gan", "digits", epochs=0.05, runs=tmp_path)
     with pytest.raises(Undefined, match="no encoder"):
