@@ -13,6 +13,7 @@ from . import heads
 from .core.pca import principal_components
 from .core.seeds import generator, isolated
 from .core.shapes import missing
+from .data.spread import Space
 from .evaluation import Measurement
 from .evaluation.base.measurement import bootstrap, wilson
 from .heads import CLASSES, NUMBERS
@@ -88,6 +89,9 @@ def components(run: Kept, target: Target, head: Any) -> tuple[np.ndarray | None,
         return None, 0
     seed = run.settings.seed
     train, test = (run.dataset.examples(split, None, seed)[0] for split in ("train", "test"))
+    if run.dataset.event.kind == "table":
+        space = Space.of(run.dataset.event, train)
+        train, test = space.points(train), space.points(test)
     with isolated(seed, "predict", "pca"):
         rows = torch.randperm(len(train), generator=generator(seed, "predict", "rows"))[:KNOWN]
         pca = principal_components(train[rows], math.prod(run.model.prior.shape))

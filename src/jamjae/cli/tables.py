@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..coding import Codes
-from ..core.errors import JamjaeError, UsageError
+from ..core.errors import UsageError
 from ..core.files import json_bytes
+from ..core.sheets import harmless
+from ..data.tables.extra import library
 from ..run import Run
 from . import out
 
@@ -36,7 +38,7 @@ def comma(columns: Columns) -> bytes:
     lines = csv.writer(buffer)
     lines.writerow(columns)
     for row in zip(*columns.values(), strict=True):
-        lines.writerow([out.harmless(v) if isinstance(v, str) else v for v in row])
+        lines.writerow([harmless(v) if isinstance(v, str) else v for v in row])
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 
@@ -46,13 +48,7 @@ def parquet(columns: Columns, about: Mapping[str, Any]) -> bytes:
     Raises:
         JamjaeError: If the packages of the extra `tables` are not installed.
     """
-    try:
-        import pyarrow
-        from pyarrow import parquet as writer
-    except ModuleNotFoundError as error:
-        raise JamjaeError(
-            f"Parquet needs {error.name}, which is not installed. Type: pip install 'jamjae[tables]'"
-        ) from None
+    pyarrow, writer = library("pyarrow"), library("pyarrow.parquet")
     made = pyarrow.table(dict(columns)).replace_schema_metadata({"jamjae": json.dumps(about, ensure_ascii=False)})
     buffer = io.BytesIO()
     writer.write_table(made, buffer)

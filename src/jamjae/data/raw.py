@@ -33,6 +33,7 @@ class Raw:
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
+        frame: The table that the rows come from, as it was read: a pandas data frame.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -52,4 +53,5 @@ class Raw:
     notes: tuple[str, ...] = ()
     form: Form | None = None
     label: str = ""
+    frame: Any = None
     skipped: str = ""
