@@ -215,8 +215,9 @@ def test_numbers_of_examples_without_a_label_are_finite_and_do_not_use_zeros(run
     found = []
     for y in (hidden, guessed):
         subject = jj.evaluation.Subject(run.model, "m2", replace(run.dataset, y=y))
-        found.append(jj.evaluation.evaluate(subject, ["elbo"])["elbo"].value)
-    assert found[0] == found[1]
+        found.append(jj.evaluation.evaluate(subject, ["elbo"])["elbo"])
+    assert found[0].value == found[1].value
+    assert [m.details["given"] for m in found] == ["label (inferred where it is missing)", "label"]
 
 
 def test_its_own_classifier_stands_for_head_and_labels(run):

@@ -143,8 +143,18 @@ def test_it_learns_once_and_again_for_another_question(run, monkeypatch):
     run.predict("digits", head="knn")
     monkeypatch.setattr(heads, "made", lambda *_: pytest.fail("it learned again"))
     run.predict("digits", head="knn")
-    with pytest.raises(pytest.fail.Exception):
-        run.predict("digits", head="forest")
+    for other in ({"head": "forest"}, {"head": "knn", "labels": run.dataset.y.numpy() % 2}):
+        with pytest.raises(pytest.fail.Exception):
+            run.predict("digits", **other)
+
+
+def test_a_head_and_labels_that_were_changed_are_learned_again(run):
+    head, labels = RandomForestClassifier(3, random_state=0), run.dataset.y.numpy() % 2
+    first = run.predict("digits", head=head, labels=labels)
+    labels[:] = run.dataset.y.numpy() % 3
+    assert len(run.predict("digits", head=head, labels=labels).classes) == 3 != len(first.classes)
+    head.set_params(max_depth=1)
+    assert run.predict("digits", head=head, labels=labels).probability.max() < 0.9
 
 
 def test_the_callers_random_state_stays(run):

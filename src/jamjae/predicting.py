@@ -30,7 +30,7 @@ class Fitted:
     """A head that has learned, with what it was asked for.
 
     Arguments:
-        asked: Head and labels as they were given.
+        head: As it was given, and what it looked like: an object may change afterwards.
         by: What predicts, in words.
         target: What it predicts.
         learned_from: How many labelled training examples it saw.
@@ -38,7 +38,7 @@ class Fitted:
         measured: How good it is.
     """
 
-    asked: tuple[Any, Any]
+    head: tuple[Any, str]
     by: str
     target: Target
     learned_from: int
@@ -60,10 +60,12 @@ def predicted(run: Kept, source: Any, head: Any = None, labels: Any = None) -> P
         >>> len(found), found.by, found.learned_from, found.measured[0].value > found.measured[-1].value
         (1797, 'logistic on 8 code axes', 1258, True)
     """
+    if labels is not None:
+        untold(run, "labels", labels)
+    found, last = target(run, labels), _LAST.get(run.model)
+    if last is None or not same(last, head, found):
+        last = _LAST[run.model] = fitted(run, head, found)
     x, _ = coding.seen(run, find_like(source, run.model.event, None, run.form))
-    last = _LAST.get(run.model)
-    if last is None or last.asked[0] is not head or last.asked[1] is not labels:
-        last = _LAST[run.model] = fitted(run, head, labels)
     guess, probabilities = last.guess(x)
     about = last.by, last.learned_from, last.measured, last.target.classes
     if last.target.kind == CLASSES:
@@ -71,16 +73,29 @@ def predicted(run: Kept, source: Any, head: Any = None, labels: Any = None) -> P
     return Predictions(*about, values=guess.astype(float))
 
 
-def fitted(run: Kept, head: Any, labels: Any) -> Fitted:
+def same(last: Fitted, head: Any, found: Target) -> bool:
+    """Whether the question is the last one again."""
+    equal = last.head[0] == head if isinstance(head, str) else last.head[0] is head
+    labels = np.array_equal(last.target.y, found.y, equal_nan=found.y.is_floating_point())
+    return bool(equal and last.head[1] == repr(head) and labels and last.target.classes == found.classes)
+
+
+def untold(run: Kept, name: str, value: Any) -> None:
+    """Refuse what a model with a classifier of its own has no use for."""
+    condition = run.model.condition
+    own = condition is not None and condition.classifier is not None
+    require(not own, f"`{name}` must be left out: this model has a classifier q(y | x)", value, "Leave it out.")
+
+
+def fitted(run: Kept, head: Any, found: Target) -> Fitted:
     """Let a head learn the training labels of a run, and measure it on the test split.
 
     Raises:
         UsageError: Without labels, or for a head that does not suit them.
         Undefined: For a model without an encoder, and for one that is told the label.
     """
-    found = target(run, labels)
     if run.model.condition is not None:
-        return inferring(run, head, labels, found)
+        return inferring(run, head, found)
     places, y = found.known(run, "train")
     enough(y, found)
     learner = heads.made(head, found.kind, run.settings.seed)
@@ -95,15 +110,15 @@ def fitted(run: Kept, head: Any, labels: Any) -> Fitted:
 
     numbers = measured(run, found, head, lambda tested: of_codes(coding.of_split(run, "test")[tested])[0])
     by = f"{heads.called(head, found.kind)} on {codes.shape[1]} code axes"
-    return Fitted((head, labels), by, found, len(y), guess, numbers)
+    return Fitted((head, repr(head)), by, found, len(y), guess, numbers)
 
 
-def inferring(run: Kept, head: Any, labels: Any, found: Target) -> Fitted:
+def inferring(run: Kept, head: Any, found: Target) -> Fitted:
     """The classifier q(y | x) of a model that infers labels; it has learned already.
 
     Raises:
         Undefined: For a conditional model without one.
-        UsageError: For another head, or other labels.
+        UsageError: For another head.
     """
     model = run.model
     if model.condition is None or model.condition.classifier is None:
@@ -111,8 +126,8 @@ def inferring(run: Kept, head: Any, labels: Any, found: Target) -> Fitted:
             "this model is told the label, so its codes need not hold it. Fit without --condition, or fit `m2`, "
             "which infers labels."
         )
-    require(head is None, "`head` must be left out: this model has a classifier q(y | x)", head, "Leave it out.")
-    require(labels is None, "`labels` must be left out: this model has learned them", labels, "Leave them out.")
+    if head is not None:
+        untold(run, "head", head)
 
     def guess(x: Tensor) -> Guess:
         share = passes.inferred(model, x)
@@ -123,7 +138,7 @@ def inferring(run: Kept, head: Any, labels: Any, found: Target) -> Fitted:
         return guess(x[torch.from_numpy(places)])[0]
 
     known = found.known(run, "train")[1]
-    return Fitted((head, labels), "q(y | x)", found, len(known), guess, measured(run, found, None, test))
+    return Fitted((head, repr(head)), "q(y | x)", found, len(known), guess, measured(run, found, None, test))
 
 
 def target(run: Kept, labels: Any) -> Target:
