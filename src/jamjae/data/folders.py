@@ -8,7 +8,6 @@ cannot be read, are skipped; the notes list them.
 
 import os
 import stat
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 
 from ..core.errors import DataError, require
 from ..core.event import Event
+from .names import legible
 from .picture import MODES, STARTS, Frame, Head, Unreadable, decode, head
 from .raw import Raw
 from .wish import Wish
@@ -43,7 +43,7 @@ class Found:
 
     def text(self, path: Path) -> str:
         """A file's path below the folder in NFC, whatever the file system holds."""
-        return _text(str(path.relative_to(self.root)))
+        return legible(str(path.relative_to(self.root)))
 
 
 def is_picture(start: bytes) -> bool:
@@ -63,7 +63,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         require(wish.size >= 1, "`size` must be at least 1 pixel", wish.size, "Pass size=64.")
     found = _walk(path) if path.is_dir() else Found(path.parent, [path], {})
     if not found.files and not found.skipped:
-        inside = ", ".join(sorted(_text(p.name) for p in path.iterdir())[:8]) or "it is empty"
+        inside = ", ".join(sorted(legible(p.name) for p in path.iterdir())[:8]) or "it is empty"
         raise DataError(
             f"{path} is a folder; name a file in it: {inside}. It holds no pictures ({', '.join(ENDINGS)})."
         )
@@ -75,7 +75,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     y = _labels(found, list(heads)) if path.is_dir() else None
     event = Event(x.shape[1:], "image", 0.0, 1.0, grid=256)
     name = path.resolve().name if path.is_dir() else path.stem
-    return Raw(_text(name), x, y=y, event=event, unit=255.0, notes=(*notes, *_warned(y)), skipped=_skipped(found))
+    return Raw(legible(name), x, y=y, event=event, unit=255.0, notes=(*notes, *_warned(y)), skipped=_skipped(found))
 
 
 def _walk(root: Path) -> Found:
@@ -160,7 +160,7 @@ def _affordable(n: int, frame: Frame) -> None:
 def _labels(found: Found, paths: list[Path]) -> list[str | None] | None:
     """The name of the uppermost sub-folder of each picture, None for those beside them; None if there are none."""
     parts = [path.relative_to(found.root).parts for path in paths]
-    labels = [_text(p[0]) if len(p) > 1 else None for p in parts]
+    labels = [legible(p[0]) if len(p) > 1 else None for p in parts]
     return labels if any(label is not None for label in labels) else None
 
 
@@ -187,9 +187,3 @@ def _skipped(found: Found) -> str:
     more = f", and {len(rows) - LISTED:,} more" if len(rows) > LISTED else ""
     files = "1 file" if len(rows) == 1 else f"{len(rows):,} files"
     return f"Skipped {files}: {', '.join(f'{name} ({why})' for name, why in rows[:LISTED])}{more}."
-
-
-def _text(name: str) -> str:
-    """A file name as text: NFC, and a mark in place of control characters and of bytes that are no UTF-8."""
-    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cc" else c for c in text)

@@ -24,7 +24,7 @@ from ...core.event import Column
 from . import densities
 from .cells import Cells
 from .choices import LIKELIHOODS, SKIP
-from .dates import ISO, formats
+from .dates import FORMATS, ISO, formats
 from .dates import whole as whole_day
 from .field import Field, outside
 from .numerals import written
@@ -92,7 +92,7 @@ class _One:
             return self._number_guessed(self._each(values))
         if found := formats(list(self.cells.texts)):
             return self._dates(self._dated(found), found[0])
-        self._of_one_kind(values)
+        self._of_one_kind()
         return self._text_guessed()
 
     def chosen(self, choice: str) -> Field:
@@ -188,16 +188,20 @@ class _One:
         if (row := outside(self.cells.values, "real")) is not None:
             raise self.sheet.wrong(self.name, row, "it is infinite. Leave the cell empty if the value is unknown.")
 
-    def _of_one_kind(self, values: np.ndarray) -> None:
-        """Refuse a column of numbers in which some cells are texts, or the other way round in the smaller half."""
-        share = float((~np.isnan(self.cells.mapped(values))).sum()) / len(self.cells.known)
-        if share < 0.5:
+    def _of_one_kind(self) -> None:
+        """Refuse texts of which at least half, but not all, are numbers or dates of one format."""
+        tables = [("number", self.cells.numerals(self.comma)), *(("date", self.cells.days(f)) for f in FORMATS)]
+        shares = [float((~np.isnan(self.cells.mapped(table))).sum()) / len(self.cells.known) for _, table in tables]
+        best = int(np.argmax(shares))
+        if shares[best] < 0.5:
             return
-        row = self.cells.first(np.isnan(values))
+        what, table = tables[best]
+        row = self.cells.first(np.isnan(table))
         text = self.cells.texts[int(self.cells.values[row])]
-        what = f"{text!r} is no number, and {share:.0%} of the column are."
         remedy = f'Correct it, leave the cell empty, or take all as categories: --columns "{self.name}=categorical".'
-        raise self.sheet.wrong(self.name, row, f"{what} {remedy}")
+        raise self.sheet.wrong(
+            self.name, row, f"{text!r} is no {what}, and {shares[best]:.0%} of the column are. {remedy}"
+        )
 
     def _text_guessed(self) -> Field | Left:
         n, texts = len(self.cells.known), self.cells.texts
