@@ -65,7 +65,7 @@ def test_t02_na_and_dash_are_missing_and_said_to_be(tmp_path):
 
 def test_t03_mixed_types_are_refused_with_row_column_value_and_remedy(tmp_path):
     path = saved(tmp_path, lines("size,name", "1.5,a", "2.5,b", "tall,a", "4.0,a"))
-    message = r"t\.csv, row 4, column 'size': 'tall' is no number, and 75% .* --columns \"size=categorical\"\."
+    message = r"t\.csv, row 4, column 'size': 'tall' is no number, and most .* --columns \"size=categorical\"\."
     with pytest.raises(DataError, match=message):
         read(path)
     dataset = read(path, columns="size=categorical")

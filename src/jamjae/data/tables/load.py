@@ -133,13 +133,14 @@ def _commas(held: dict[str, Cells], default: bool) -> set[str]:
     A column that only makes sense so decides for those that make sense either way, such as 1,234; without one, the
     delimiter does.
     """
-    both = {
-        name: (c.numerals(False), c.numerals(True))
-        for name, c in held.items()
-        if c.held == "text" and any("," in text or "." in text for text in c.texts)
-    }
+    text = {name: c for name, c in held.items() if c.held == "text"}
+    if not any("," in text for c in text.values() for text in c.texts):
+        return set()
+    both = {name: (c.numerals(False), c.numerals(True)) for name, c in text.items()}
     only = {name for name, (point, comma) in both.items() if np.isnan(point).any() and not np.isnan(comma).any()}
-    either = {name for name, (point, comma) in both.items() if not np.isnan(point).any() and not np.isnan(comma).any()}
+    either = {
+        name for name, (point, comma) in both.items() if (point != comma).any() and not np.isnan([point, comma]).any()
+    }
     return only | (either if only or default else set())
 
 
