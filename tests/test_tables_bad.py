@@ -18,6 +18,7 @@ from jamjae.core import DataError, UsageError
 from jamjae.data import read
 from jamjae.data.read import find_like
 from jamjae.data.tables import sheet
+from jamjae.plan import prepare
 
 NAN = float("nan")
 SIZES = [1.5, 2.5, 0.5, 4.0, 3.25]
@@ -286,6 +287,8 @@ def test_u10_names_that_are_no_utf_8(tmp_path):
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
     assert read(path).name == "caf\N{REPLACEMENT CHARACTER}"
+    with pytest.raises(UsageError, match=r"the path .*caf.\.csv is no UTF-8 text, and spec\.json is\. Rename"):
+        prepare("ae", path)
     path.write_text("size,name\n1\n")
     with pytest.raises(DataError, match=r"caf.\.csv, row 2: 1 cells"):
         read(path)
