@@ -31,11 +31,6 @@ def write(
         save(path, {**readable, ".npy": lambda: npy(array)})
 
 
-def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
-    """Write codes (n, *latent) by the ending of the path, and print it."""
-    save(path, {".npy": lambda: npy(codes), ".csv": lambda: table(codes, labels)})
-
-
 def save(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
     """Write what the path's ending asks for, and print the path."""
     put(path, kinds)

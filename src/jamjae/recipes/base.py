@@ -179,7 +179,7 @@ def _put(target: Spec, path: list[str], value: Any, key: str) -> None:
 def assemble(choice: Choice, event: Event, latent: Shape, labels: int = 0) -> tuple[LatentModel, Objective]:
     """Build the parts, each with the sizes it needs; `labels` counts the classes, 0 for labels that are numbers."""
     require(all(n >= 1 for n in latent), "`latent` must be positive", latent, "Pass latent=2 for a map.")
-    condition = None if choice.condition is None else build(Condition, choice.condition, labels=labels)
+    condition = None if choice.condition is None else build(Condition, choice.condition, event=event, labels=labels)
     context = 0 if condition is None else condition.width
     sizes = {"event": event, "latent": latent, "context": context, "labels": labels if context else 0}
     likelihood = build(Likelihood, choice.likelihood, **sizes)
