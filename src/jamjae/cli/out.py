@@ -3,22 +3,43 @@
 import csv
 import io
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from ..core.errors import UsageError
-from ..core.files import write_bytes
+from ..core.errors import UsageError, require
+from ..core.files import write_bytes, write_folder
+from ..data.forms.base import Form
 
 COLUMNS = 10
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
-def write(path: Path, array: np.ndarray, limits: tuple[float, float] = (0.0, 1.0), columns: int = COLUMNS) -> None:
-    """Write examples (n, *event) by the ending of the path, and print it."""
-    kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)}
-    save(path, kinds)
+def write(
+    path: Path,
+    array: np.ndarray,
+    limits: tuple[float, float] = (0.0, 1.0),
+    columns: int = COLUMNS,
+    form: Form | None = None,
+) -> None:
+    """Write examples (n, *event) by the ending of the path, and print it; of a form without an ending, a folder with a
+    file for each."""
+    if form is not None and not path.suffix:
+        return folder(path, array, form)
+    kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns, form)}
+    own = {} if form is None else {ending: partial(form.content, array, ending) for ending in form.endings}
+    save(path, {**kinds, **own})
+
+
+def folder(path: Path, array: np.ndarray, form: Form) -> None:
+    """Write a new folder with a file for each example, and print it."""
+    require(not path.exists(), "`out` without an ending is a folder, which must not exist yet", str(path))
+    ending = form.endings[0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(path, {f"{n:04}{ending}": form.content(array[n : n + 1], ending) for n in range(len(array))})
+    print(path)
 
 
 def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
@@ -87,13 +108,15 @@ def number(text: str) -> bool:
     return True
 
 
-def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:
-    """A sheet of pictures; anything else is drawn as curves."""
+def png(examples: np.ndarray, limits: tuple[float, float], columns: int, form: Form | None = None) -> bytes:
+    """A sheet of pictures and spectrograms; anything else is drawn as curves."""
     from PIL import Image
 
     from ..plots import mosaic, pictures
 
     buffer = io.BytesIO()
+    if form is not None and form.kind == "mel":
+        examples = pictures.spectrograms(examples)
     if examples.ndim != 4:
         pictures.grid(examples, columns, *shown(examples, limits)).savefig(buffer, format="png", dpi=150)
         return buffer.getvalue()
@@ -111,13 +134,15 @@ def shown(examples: np.ndarray, limits: tuple[float, float]) -> tuple[float, flo
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def write_pairs(path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float]) -> None:
+def write_pairs(
+    path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float], form: Form | None = None
+) -> None:
     """Write copies as they are, or each row of originals above its copies, and print the path."""
     from ..plots.pictures import paired
 
     if path.suffix.lower() == ".png":
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
-        write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns)
+        write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns, form)
     else:
-        write(path, copies)
+        write(path, copies, form=form)

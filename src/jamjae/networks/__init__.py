@@ -6,5 +6,6 @@ from .conv import Conv
 from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
+from .temporal import Temporal
 
-__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial"]
+__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial", "Temporal"]

@@ -51,6 +51,7 @@ class Choice:
 
 Recipe = Callable[[Event], Choice]
 RECIPES: dict[str, Recipe] = {}
+TIMED = ("sequence", "audio")  # kinds of events whose first axis is time
 GREY: set[str] = set()  # recipes that want grey values where others binarise
 
 
@@ -87,11 +88,12 @@ def natural(event: Event) -> Spec:
 
 def variational(event: Event, **changes: Any) -> Choice:
     """The parts of a plain VAE, with changes."""
+    network = spec("temporal") if event.kind in TIMED else spec("mlp")
     parts = Choice(
         prior=spec("gaussian"),
-        decoder=spec("mlp"),
+        decoder=dict(network),
         likelihood=natural(event),
-        encoder=spec("mlp"),
+        encoder=dict(network),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
@@ -124,7 +126,9 @@ def generative(event: Event, network: Spec | None = None, **objective: Any) -> C
 
 
 def suited(event: Event) -> Spec:
-    """Convolutions for pictures, dense layers elsewhere."""
+    """Convolutions for pictures, over time for sequences and recordings; dense layers elsewhere."""
+    if event.kind in TIMED:
+        return spec("temporal")
     return spec("conv") if event.kind == "image" else dense(event)
 
 

@@ -1,6 +1,9 @@
 """jamjae encode."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def command(
@@ -9,14 +12,14 @@ def command(
     /,
     *,
     labels: str | None = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Codes of examples. Prints the file.
 
     Parameters:
         run: A folder, a name, or `last`.
-        data: A data set, a file or a folder of pictures; the run's own data if left out, all splits in their order.
+        data: A data set, a file, or a folder of pictures or recordings; the run's own data if left out, all splits in their order.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
         out: A .csv file (with labels, if there are any) or a .npy file; codes.csv in the run folder if left out.

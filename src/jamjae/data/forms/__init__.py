@@ -4,8 +4,11 @@ from typing import Any
 
 from ...core.errors import Damaged
 from .base import Form
+from .mel import Mel
+from .series import Series
+from .wave import Wave
 
-FORMS: dict[str, type[Form]] = {}
+FORMS: dict[str, type[Form]] = {form.kind: form for form in (Mel, Series, Wave)}
 
 
 def revive(spec: dict[str, Any] | None) -> Form | None:
