@@ -3,6 +3,7 @@
 from .base import Likelihood, LocationScale
 from .bernoulli import Bernoulli
 from .categorical import Categorical
+from .columns import Columns
 from .continuous_bernoulli import ContinuousBernoulli
 from .discretised_logistic import DiscretisedLogistic
 from .gaussian import Gaussian
@@ -16,6 +17,7 @@ from .student_t import StudentT
 __all__ = [
     "Bernoulli",
     "Categorical",
+    "Columns",
     "ContinuousBernoulli",
     "DiscretisedLogistic",
     "Gaussian",

@@ -6,6 +6,7 @@ from .conv import Conv
 from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
+from .tabular import Tabular
 from .temporal import Temporal
 
-__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial", "Temporal"]
+__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial", "Tabular", "Temporal"]
