@@ -1,6 +1,6 @@
 """Recordings: fit a VAE on spoken digits (or on tones, where they are not at hand), encode, restore, sample, listen.
 
-python examples/audio.py            minutes; JAMJAE_DATA names a folder that holds spoken-digits/{digit}_{speaker}_{n}.wav
+python examples/audio.py            minutes, on $JAMJAE_DATA/spoken-digits/{digit}_{speaker}_{n}.wav
 python examples/audio.py --smoke    seconds, on tones
 
 The recordings are the Free Spoken Digit Dataset, https://github.com/Jakobovski/free-spoken-digit-dataset.

@@ -18,7 +18,7 @@ import jamjae as jj
 
 smoke = "--smoke" in sys.argv
 where = Path(tempfile.mkdtemp() if smoke else "series-example")
-WINDOW, BROKEN = 32, slice(5600, 5700)  # rows
+WINDOW, STRIDE, BROKEN = 32, 4, slice(5600, 5700)  # rows
 
 
 def write_table(path: Path, rows: int = 6000, dt: float = 0.1) -> Path:
@@ -40,13 +40,13 @@ def write_table(path: Path, rows: int = 6000, dt: float = 0.1) -> Path:
 
 
 table = write_table(where / "pendulum.csv")
-options = {"window": WINDOW, "stride": 8, "runs": where / "runs"}
+options = {"window": WINDOW, "stride": STRIDE, "runs": where / "runs"}
 print(jj.check(table, epochs=1, **options))
 run = jj.fit("vae", table, latent=4, epochs=1 if smoke else None, **options)
 
 print(f"\n{run.folder}: {run.evaluate(['reconstruction'])['reconstruction']}")
 scores = run.score(table).scores
-strange = np.sort(np.argsort(scores)[-10:]) * 8
+strange = np.sort(np.argsort(scores)[-10:]) * STRIDE
 print(f"the ten strangest windows begin at rows {strange.tolist()}; the fault is in rows 5600 to 5700")
 made = run.form.readable(run.sample(3))
 print(f"three samples: {', '.join(f'{name} {values.shape}' for name, values in made.items())}")

@@ -155,7 +155,7 @@ def test_the_form_reads_and_writes():
     with pytest.raises(DataError, match="no column a; it has b"):
         form.values({"b": [1, 2, 3]})
     with pytest.raises(Damaged, match="no series"):
-        revive({"kind": "series", "names": ["a"], "window": 0, "stride": 1})
+        revive({"kind": "series", "names": ["a"], "window": "9", "stride": 1})
 
 
 # -- the network ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ them. Files are decoded one at a time.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ ENDINGS = (".wav", ".flac")
 OTHERS = (".wave", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma")  # said, not passed over
 SHARE = 0.95  # of the recordings, that the default length covers
 OPTIONS = ("sound", "rate", "seconds")
-FORMS: dict[str, type[Sound]] = {"mel": Mel, "wave": Wave}
+FORMS: dict[str, Callable[[Take], Sound]] = {"mel": Mel, "wave": Wave}
 
 
 def wished(wish: Wish) -> bool:

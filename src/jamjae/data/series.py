@@ -151,4 +151,3 @@ def number(text: str) -> float | None:
     except ValueError:
         return None
     return found if np.isfinite(found) else None
-

@@ -144,7 +144,8 @@ def pcm(wave: np.ndarray) -> np.ndarray:
         >>> pcm(np.array([0.0, 0.5, 1.0, -2.0])).tolist()
         [0, 16384, 32767, -32768]
     """
-    return np.rint(wave * PCM).clip(-PCM, PCM - 1).astype(np.int16)
+    found: np.ndarray = np.rint(wave * PCM).clip(-PCM, PCM - 1).astype(np.int16)
+    return found
 
 
 @contextmanager

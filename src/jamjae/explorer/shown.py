@@ -13,8 +13,8 @@ import numpy as np
 from ..atlas import Atlas
 from ..core.errors import JamjaeError, Undefined, UsageError
 from ..core.files import read_json
-from ..diagnosis import RULES
 from ..data.forms.sound import Sound
+from ..diagnosis import RULES
 from ..evaluation import METRICS
 from ..recipes.base import TIMED
 from ..report.translation import translate

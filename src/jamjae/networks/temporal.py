@@ -13,7 +13,7 @@ from .base import ACTIVATIONS, Network
 
 
 class Temporal(Network):
-    """Convolutions over places that halve a sequence at every stage (inputs (T, C)), or double it (outputs (T, C, ...)).
+    """Convolutions over places: each stage halves a sequence (inputs (T, C)), or doubles it (outputs (T, C, ...)).
 
     Which way follows from the shapes: up where `inputs` is no sequence, or has fewer places than `outputs`.
     Any length works: halving rounds up, doubling crops. A dense layer joins the shortest sequence to the vector on the

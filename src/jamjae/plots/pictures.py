@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from . import style
 from .mosaic import arranged, mosaic
 
-
 LONGEST = 200  # values of a curve: more cannot be told apart, and make a large page
 
 

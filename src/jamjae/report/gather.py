@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..core.component import flat
 import numpy as np
 
+from ..core.component import flat
 from ..core.errors import DataError
 from ..core.event import Event
 from ..data.dataset import SPLITS, Dataset

@@ -33,4 +33,6 @@ def command(
     found = opened.opened(run, runs)
     z, own = read.codes(codes)
     made = found.decode(z, label=label or (own if found.model.condition is not None else None))
-    files.write(opened.default(found, out, f"decoded{opened.picture(found)}"), made, opened.limits(found), form=found.form)
+    files.write(
+        opened.default(found, out, f"decoded{opened.picture(found)}"), made, opened.limits(found), form=found.form
+    )

@@ -35,4 +35,6 @@ def command(
 
     found = opened.opened(run, runs)
     made = found.sample(n, label=label, noise=noise, seed=seed)
-    files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found), form=found.form)
+    files.write(
+        opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found), form=found.form
+    )

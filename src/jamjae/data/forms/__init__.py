@@ -24,4 +24,4 @@ def revive(spec: dict[str, Any] | None) -> Form | None:
     return FORMS[spec["kind"]].of(spec)
 
 
-__all__ = ["FORMS", "Form", "revive"]
+__all__ = ["FORMS", "Form", "Mel", "Series", "Wave", "revive"]

@@ -52,9 +52,7 @@ class Mel(Sound):
 
     kind = "mel"
 
-    def __init__(
-        self, take: Take, n_fft: int | None = None, hop: int | None = None, mels: int | None = None
-    ) -> None:
+    def __init__(self, take: Take, n_fft: int | None = None, hop: int | None = None, mels: int | None = None) -> None:
         self.take = take
         self.n_fft = 2 ** round(math.log2(WINDOW * take.rate)) if n_fft is None else n_fft
         self.hop = self.n_fft // 4 if hop is None else hop

@@ -36,10 +36,10 @@ class Series(Form):
 
     @classmethod
     def of(cls, spec: dict[str, Any]) -> Self:
-        names, sizes = spec.get("names"), (spec.get("window"), spec.get("stride"))
-        if not isinstance(names, list) or not names or not all(isinstance(n, int) and n >= 1 for n in sizes):
-            raise Damaged(f"the form of the data is no series: names {names!r}, window and stride {sizes!r}.")
-        return cls(tuple(map(str, names)), *sizes)
+        names, window, stride = (spec.get(name) for name in ("names", "window", "stride"))
+        if not isinstance(names, list) or not names or not isinstance(window, int) or not isinstance(stride, int):
+            raise Damaged(f"the form of the data is no series: names {names!r}, window {window!r}, stride {stride!r}.")
+        return cls(tuple(map(str, names)), window, stride)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...core.errors import DataError, Damaged
+from ...core.errors import Damaged, DataError
 from ...core.event import Event
 from .. import checks
 from ..sound import PCM, Take, fitted, pcm
