@@ -46,7 +46,7 @@ class FitOptions:
         objective: What training minimises.
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
-        labels: A .npy file, or a key of the .npz file.
+        labels: A .npy file, a key of the .npz file, or a column of the table.
         validation: Size of the validation split: a count, or a share such as 0.1.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
@@ -54,11 +54,12 @@ class FitOptions:
         labels_from_name: Of a folder's files: the part of their names, between underscores, that is the label; 1 is the
             first. The uppermost sub-folders if left out.
         kind: sequence reads arrays (n, places, channels), which are pictures otherwise.
-        window: Cut a series (.csv, .npy: rows in the order of time) into windows of so many rows.
+        window: Cut a series (a table, .npy: rows in the order of time) into windows of so many rows.
         stride: Rows from the start of a window to that of the next; a window's length if left out.
         sound: How recordings are seen: mel (log-mel spectrograms, the default) or wave (their samples).
         rate: Samples a second of all recordings; the most frequent rate if left out.
         seconds: Length of all recordings; what covers 95 % of them if left out.
+        columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -102,6 +103,7 @@ class FitOptions:
     sound: Sounds = None
     rate: Annotated[int | None, Parameter(group=DATA)] = None
     seconds: Annotated[float | None, Parameter(group=DATA)] = None
+    columns: Source = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -1,4 +1,4 @@
-"""Arrays into files: .npy as they are, .csv as a table, .png as a sheet of pictures; whole or not at all."""
+"""Arrays into files: .npy as they are, .csv as a table, .png as pictures, or by their form; whole or not at all."""
 
 import csv
 import io
@@ -10,10 +10,11 @@ import numpy as np
 
 from ..core.errors import UsageError, require
 from ..core.files import write_bytes, write_folder
-from ..data.forms.base import Form
+from ..core.sheets import harmless
+from ..data.forms import Form
+from ..data.forms.sound import Sound
 
 COLUMNS = 10
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
@@ -24,13 +25,15 @@ def write(
     columns: int = COLUMNS,
     form: Form | None = None,
 ) -> None:
-    """Write examples (n, *event) by the ending of the path, and print it; of a form without an ending, a folder with a
-    file for each."""
-    if form is not None and not path.suffix:
+    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it.
+
+    Recordings without an ending become a folder with a file for each.
+    """
+    if isinstance(form, Sound) and not path.suffix:
         return folder(path, array, form)
-    kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns, form)}
+    drawn = {".png": lambda: png(array, limits, columns, form)} if form is None or form.drawn else {}
     own = {} if form is None else {ending: partial(form.content, array, ending) for ending in form.endings}
-    save(path, {**kinds, **own})
+    save(path, {**own, ".npy": lambda: npy(array), **drawn})
 
 
 def folder(path: Path, array: np.ndarray, form: Form) -> None:
@@ -79,35 +82,6 @@ def table(codes: np.ndarray, labels: Sequence[str] | None) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 
-def harmless(text: str) -> str:
-    """A label that no spreadsheet takes for a formula.
-
-    Example:
-        >>> harmless("=cmd()"), harmless("고양이"), harmless("-1.5")
-        ("'=cmd()", '고양이', '-1.5')
-    """
-    return f"'{text}" if text.startswith(FORMULA) and not number(text) else text
-
-
-def original(text: str) -> str:
-    """The inverse of `harmless`.
-
-    Example:
-        >>> original("'=cmd()"), original("'tis")
-        ('=cmd()', "'tis")
-    """
-    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
-
-
-def number(text: str) -> bool:
-    """Whether a text is a plain number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def png(examples: np.ndarray, limits: tuple[float, float], columns: int, form: Form | None = None) -> bytes:
     """A sheet of pictures and spectrograms; anything else is drawn as curves."""
     from PIL import Image
@@ -135,12 +109,16 @@ def shown(examples: np.ndarray, limits: tuple[float, float]) -> tuple[float, flo
 
 
 def write_pairs(
-    path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float], form: Form | None = None
+    path: Path,
+    originals: np.ndarray,
+    copies: np.ndarray,
+    limits: tuple[float, float],
+    form: Form | None = None,
 ) -> None:
     """Write copies as they are, or each row of originals above its copies, and print the path."""
     from ..plots.pictures import paired
 
-    if path.suffix.lower() == ".png":
+    if path.suffix.lower() == ".png" and (form is None or form.drawn):
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
         write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns, form)

@@ -11,10 +11,11 @@ from ..core.errors import DataError
 from . import folders, idx, npy, npz, recordings, series, walk
 from .raw import Raw
 from .sound import is_sound
+from .tables import load as tables
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG, WebP, WAV and FLAC files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, PNG, JPEG, WebP, WAV and FLAC files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -30,8 +31,8 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         return recordings.load(path, wish)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
-    if series.wished(wish) and path.suffix.lower() in series.ENDINGS:
-        return series.load(path, wish)
+    if tables.is_table(path, start):
+        return series.load(path, wish) if series.wished(wish) else tables.load(path, wish)
     if start.startswith(NPY):
         return formed(Raw(path.stem, npy.read(path)), wish)
     if start.startswith(ZIP):
@@ -116,6 +117,6 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv", ".txt"):
-        return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=',')); for a series: window=64."
+    if path.suffix.lower() == ".txt":
+        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

@@ -12,11 +12,12 @@ ABOUT = {  # what each option is for
     "strict": "folders of files",
     "labels_from_name": "folders of files",
     "kind": "arrays and files of numbers",
-    "window": "series of numbers: an array, a .npy or a .csv file",
+    "window": "series of numbers: a table, an array or a .npy file",
     "stride": "series of numbers, with `window`",
     "sound": "recordings",
     "rate": "recordings",
     "seconds": "recordings",
+    "columns": "tables",
 }
 
 
@@ -35,6 +36,7 @@ class Wish:
         sound: "mel" (log-mel spectrograms) or "wave" (the samples themselves). If None, "mel".
         rate: Samples a second of every recording. If None, the most frequent rate. Arrays of waveforms need it.
         seconds: Length of every recording. If None, what covers 95 % of them.
+        columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -49,6 +51,7 @@ class Wish:
     sound: Literal["mel", "wave"] | None = None
     rate: int | None = None
     seconds: float | None = None
+    columns: str | dict[str, str] | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

@@ -22,8 +22,8 @@ def command(
         codes: A .npy or .csv file of codes, one a row, such as `jamjae encode` writes.
         label: Of a conditional run: a class or a number, for all codes; may be repeated, for equal shares in that
             order. Left out, the labels in the .csv file.
-        out: A .png or .npy file; of recordings also a .wav file, or a folder for a file each, of series a .csv file;
-            decoded.png in the run folder if left out (.wav of recordings, .csv of series, .npy of other things).
+        out: A .png, .csv, .parquet, .wav or .npy file, as suits the data (of recordings also a folder for a file each);
+            decoded in the run folder if left out.
         runs: Where runs lie.
     """
     from .. import codes as read
@@ -33,6 +33,5 @@ def command(
     found = opened.opened(run, runs)
     z, own = read.codes(codes)
     made = found.decode(z, label=label or (own if found.model.condition is not None else None))
-    files.write(
-        opened.default(found, out, f"decoded{opened.picture(found)}"), made, opened.limits(found), form=found.form
-    )
+    path = opened.default(found, out, f"decoded{opened.picture(found)}")
+    files.write(path, made, opened.limits(found), form=found.form)

@@ -24,8 +24,8 @@ def command(
         n: How many.
         label: Of a conditional run: a class or a number. May be repeated, for equal shares in that order; left out,
             labels are drawn as often as training saw them.
-        out: A .png or .npy file; of recordings also a .wav file, or a folder for a file each, of series a .csv file;
-            samples.png in the run folder if left out (.wav of recordings, .csv of series, .npy of other things).
+        out: A .png, .csv, .parquet, .wav or .npy file, as suits the data (of recordings also a folder for a file each);
+            samples in the run folder if left out.
         noise: Draw from p(x | z) instead of showing its mean.
         seed: Which ones.
         runs: Where runs lie.
@@ -35,6 +35,5 @@ def command(
 
     found = opened.opened(run, runs)
     made = found.sample(n, label=label, noise=noise, seed=seed)
-    files.write(
-        opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found), form=found.form
-    )
+    path = opened.default(found, out, f"samples{opened.picture(found)}")
+    files.write(path, made, opened.limits(found), form=found.form)

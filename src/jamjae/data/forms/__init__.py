@@ -6,9 +6,10 @@ from ...core.errors import Damaged
 from .base import Form
 from .mel import Mel
 from .series import Series
+from .table import Table
 from .wave import Wave
 
-FORMS: dict[str, type[Form]] = {form.kind: form for form in (Mel, Series, Wave)}
+FORMS: dict[str, type[Form]] = {form.kind: form for form in (Mel, Series, Table, Wave)}
 
 
 def revive(spec: dict[str, Any] | None) -> Form | None:
@@ -24,4 +25,4 @@ def revive(spec: dict[str, Any] | None) -> Form | None:
     return FORMS[spec["kind"]].of(spec)
 
 
-__all__ = ["FORMS", "Form", "Mel", "Series", "Wave", "revive"]
+__all__ = ["FORMS", "Form", "Mel", "Series", "Table", "Wave", "revive"]

@@ -14,11 +14,13 @@ import numpy as np
 class Form(ABC):
     """Base of the forms.
 
-    Class attributes: `kind`, its name in spec.json; `endings`, the files that `content` can write, the usual one first.
+    Class attributes: `kind`, its name in spec.json; `endings`, the files that `content` can write, the usual one first;
+    `drawn`, whether examples can be seen as pictures or curves, too.
     """
 
     kind: ClassVar[str]
     endings: ClassVar[tuple[str, ...]]
+    drawn: ClassVar[bool] = False
 
     @abstractmethod
     def spec(self) -> dict[str, Any]:
@@ -52,3 +54,7 @@ class Form(ABC):
     @abstractmethod
     def content(self, x: np.ndarray, ending: str) -> bytes:
         """Examples x (n, *event) as the content of a file with one of the `endings`."""
+
+    def overview(self, x: np.ndarray) -> str:
+        """What the parts of an example are, over all examples x (n, *event), for `jamjae check`; empty if not told."""
+        return ""

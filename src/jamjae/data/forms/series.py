@@ -27,6 +27,7 @@ class Series(Form):
 
     kind = "series"
     endings: ClassVar[tuple[str, ...]] = (".csv",)
+    drawn = True
 
     def __init__(self, names: tuple[str, ...], window: int, stride: int) -> None:
         self.names, self.window, self.stride = names, window, stride

@@ -24,6 +24,7 @@ class Sound(Form):
     """
 
     endings: ClassVar[tuple[str, ...]] = (".wav",)
+    drawn = True
     unit: ClassVar[float] = 1.0
     take: Take
 
