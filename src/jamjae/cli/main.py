@@ -21,6 +21,7 @@ VERBS = {
     "sample": "New examples from a run",
     "encode": "Codes of examples",
     "decode": "Examples of codes",
+    "generate": "Synthetic rows of a table, and how far they can stand in for real ones",
     "predict": "Labels of examples, by a small head on their codes",
     "neighbours": "The nearest examples of a run's data, by code",
     "score": "How strange examples are, and which are flagged",

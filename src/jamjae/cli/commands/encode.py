@@ -20,7 +20,8 @@ def command(
 
     Parameters:
         run: A folder, a name, or `last`.
-        data: A data set, a file or a folder of pictures; the run's own data if left out, all splits in their order.
+        data: A data set, a file, or a folder of pictures or recordings; the run's own data if left out, all
+            splits in their order.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
         deviation: Also the posterior's standard deviations, in a .parquet or .npz file.
