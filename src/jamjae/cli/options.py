@@ -49,6 +49,10 @@ class FitOptions:
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        text: Of a table, the column of sentences.
+        tokens: Of text: bytes, or words (pieces that are learned from it).
+        vocabulary: How many word-pieces, 2000 if left out.
+        length: Of text: tokens of an example; what 95 % of it needs if left out, at most 64.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -85,6 +89,10 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    text: Source = None
+    tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
+    vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    length: Annotated[int | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import folders, idx, npy, npz
+from . import folders, idx, npy, npz, texts
 from .raw import Raw
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG, WebP and .txt files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -25,6 +25,10 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
+    if wish.text is not None:
+        return texts.column(path, wish)
+    if path.suffix.lower() == texts.ENDING or (path.is_dir() and _texts_only(path)):
+        return texts.folder(path, wish) if path.is_dir() else texts.lines(path, wish)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
     wish.only()
@@ -37,6 +41,11 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         return Raw(path.name.split(".")[0], idx.read(path), y=None if beside is None else idx.read(beside))
     begin = f"it starts with {start[:4].hex(' ')}" if start else "it is empty"
     raise DataError(f"{path.name} is none of {_KINDS}: {begin}. {_advice(path)}")
+
+
+def _texts_only(path: Path) -> bool:
+    """Whether a folder holds text files, and no picture."""
+    return bool(texts.inside(path)) and not any(p.suffix.lower() in folders.ENDINGS for p in path.rglob("*"))
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:
@@ -93,6 +102,6 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv", ".txt"):
+    if path.suffix in (".csv", ".tsv"):
         return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=','))."
     return "Convert it: np.save('x.npy', array)."

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..core.errors import DataError, UsageError
 from ..core.event import Event
 from ..core.seeds import generator
+from ..core.shapes import missing
 from .dataset import Binarise, Dataset
 from .forms.base import Form
 from .infer import see
@@ -99,6 +100,7 @@ def _unit(dtype: np.dtype[Any], event: Event, binarise: Binarise, unit: float | 
 
 def _inside(x: Tensor, event: Event) -> None:
     outside = (x < event.low) | (x > event.high)
+    outside = outside & ~missing(x) if event.missing else outside
     if outside.any():
         where = outside.nonzero()[0].tolist()
         raise DataError(

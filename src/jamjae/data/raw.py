@@ -1,5 +1,6 @@
 """What a source gives before anything is decided about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,8 @@ class Raw:
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
+        learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
+            source gave. None: there is nothing to learn.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -53,3 +56,4 @@ class Raw:
     form: Form | None = None
     label: str = ""
     skipped: str = ""
+    learn: "Callable[[np.ndarray], Raw] | None" = None

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files
+from . import arrays, builtin, files, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -42,7 +42,8 @@ def read(
 
     Arguments:
         source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file, or to a folder
-            of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, or a pair (x, y) of them.
+            of pictures (see `data.folders`); a text file, a folder of them or a column of a table (see `data.texts`);
+            a numpy array, a torch tensor, a nested list, a list of strings, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
@@ -107,6 +108,8 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
+    if texts.is_text(source):
+        return texts.load(source, wish)
     wish.only()
     return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
 
@@ -117,6 +120,8 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
+    if raw.learn is not None:
+        raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
     seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     splits = split(len(seen.x), seed, validation, test, raw.official)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)

@@ -1,7 +1,7 @@
 """How a source is to be read: the options of `read` that only some kinds of data know."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
 
 from ..core.errors import require
 from ..core.event import Event
@@ -10,6 +10,10 @@ from .forms.base import Form
 ABOUT = {  # what each option is for
     "size": "folders of pictures and picture files",
     "strict": "folders of files",
+    "text": "tables with a column of sentences",
+    "tokens": "text",
+    "vocabulary": "text in word-pieces",
+    "length": "text",
 }
 
 
@@ -20,6 +24,11 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
+        text: Name of the column of a table that holds sentences.
+        tokens: "bytes" or "words" (pieces learned from the training text). If None, "bytes".
+        vocabulary: Word-pieces, at least 256. If None, 2,000.
+        length: Tokens of an example, the one that ends it included. If None, what 95 % of the training text needs,
+            rounded up to eights, at most 64.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -27,6 +36,10 @@ class Wish:
 
     size: int | None = None
     strict: bool = False
+    text: str | None = None
+    tokens: Literal["bytes", "words"] | None = None
+    vocabulary: int | None = None
+    length: int | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

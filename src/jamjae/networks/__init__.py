@@ -3,8 +3,9 @@
 from .base import Network
 from .causal import Causal
 from .conv import Conv
+from .embedding import Embedding
 from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
 
-__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial"]
+__all__ = ["MLP", "Causal", "Conv", "Embedding", "Grid", "Network", "Partial"]

@@ -35,6 +35,7 @@ class Network(Component, ABC):
     outputs: Shape
     context: int
     causal: bool = False
+    numbers: bool = False
     reads: int | None = None
     shift: Tensor
     scale: Tensor
@@ -51,6 +52,10 @@ class Network(Component, ABC):
         spread = (flat - shift).square().nanmean(0).sqrt()
         self.shift.copy_(shift.nan_to_num(0.0))
         self.scale.copy_(torch.where(spread > 0, spread, 1.0).nan_to_num(1.0))
+
+    def filled(self, x: Tensor) -> Tensor:
+        """What stands in for missing cells: the mean of their column."""
+        return torch.where(missing(x), self.shift, x)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         return over_leading(self._scaled, x, self.inputs, context)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from torch.distributions import constraints
+
 from ..conditions.base import Condition
 from ..core.catalogue import build
 from ..core.component import kebab
@@ -79,7 +81,9 @@ def spec(name: str, **options: Any) -> Spec:
 
 
 def natural(event: Event) -> Spec:
-    """The likelihood that the event asks for: binary, categories or real numbers."""
+    """The likelihood that the event asks for: text, binary, categories or real numbers."""
+    if event.kind == "text":
+        return spec("autoregressive")
     if event.levels == 2:
         return spec("bernoulli")
     return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
@@ -91,7 +95,7 @@ def variational(event: Event, **changes: Any) -> Choice:
         prior=spec("gaussian"),
         decoder=spec("mlp"),
         likelihood=natural(event),
-        encoder=spec("mlp"),
+        encoder=spec("embedding" if event.kind == "text" else "mlp"),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
@@ -177,11 +181,24 @@ def assemble(choice: Choice, event: Event, latent: Shape, labels: int = 0) -> tu
     sizes = {"event": event, "latent": latent, "context": context, "labels": labels if context else 0}
     likelihood = build(Likelihood, choice.likelihood, **sizes)
     encoder, posterior = _encoding(choice, sizes)
+    _reads(event, likelihood, encoder)
     sizes["entries"] = 0 if posterior is None else posterior.entries
     decoder = build(Network, choice.decoder, **sizes, inputs=latent, outputs=likelihood.features)
     prior = build(Prior, choice.prior, **sizes)  # last, so that the weights of the others are the same with any prior
     model = LatentModel(prior, decoder, likelihood, encoder, posterior, condition)
     return model, build(Objective, choice.objective, **sizes)
+
+
+def _reads(event: Event, likelihood: Likelihood, encoder: Network | None) -> None:
+    """Refuse parts that would take the numbers of tokens for sizes."""
+    if event.kind != "text":
+        return
+    tokens = isinstance(likelihood.support, type(constraints.integer_interval(0, 1)))  # type: ignore[no-untyped-call]
+    rule = "`likelihood` must be of categories for text: the numbers of tokens are no sizes"
+    require(tokens, rule, likelihood.name(), "Use --likelihood autoregressive, or another recipe, as `fit text-vae`.")
+    rule = "`encoder` must read the numbers of tokens for text"
+    reads = encoder is None or encoder.numbers
+    require(reads, rule, encoder and encoder.name(), "Use --encoder embedding, or another recipe, as `fit text-vae`.")
 
 
 def _encoding(choice: Choice, sizes: dict[str, Any]) -> tuple[Network | None, Posterior | None]:
