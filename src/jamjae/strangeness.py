@@ -31,6 +31,7 @@ from torch.distributions import Distribution, constraints
 from .core.divergence import draw
 from .core.errors import Undefined
 from .core.product import Product
+from .core.sequence import Sequence
 from .core.seeds import isolated, reseed, seed_for
 from .core.shapes import missing
 from .evaluation.base.subject import CELLS, needs_density
@@ -124,10 +125,10 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, Product):
+        if not isinstance(p, Product | Sequence):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
-        return p.summed(cells), cells
+        return cells.flatten(1).sum(1), cells
 
     return judge.sweep(f, x, y, judge.rows)
 

@@ -9,16 +9,34 @@ import numpy as np
 
 from ..core.errors import UsageError
 from ..core.files import write_bytes
+from ..data.forms.base import Form
 
 COLUMNS = 10
+TOLD = 50  # lines that are printed
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
-def write(path: Path, array: np.ndarray, limits: tuple[float, float] = (0.0, 1.0), columns: int = COLUMNS) -> None:
-    """Write examples (n, *event) by the ending of the path, and print it."""
+def write(
+    path: Path,
+    array: np.ndarray,
+    limits: tuple[float, float] = (0.0, 1.0),
+    columns: int = COLUMNS,
+    form: Form | None = None,
+) -> None:
+    """Write examples (n, *event) by the ending of the path, and print it; examples with a form as lines, too."""
     kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)}
+    if form is not None:
+        kinds = {e: lambda e=e: form.content(array, e) for e in form.endings} | {".npy": kinds[".npy"]}
+        tell(form.lines(array[:TOLD]), len(array))
     save(path, kinds)
+
+
+def tell(lines: Sequence[str], count: int) -> None:
+    """Print lines, and how many more there are."""
+    print(*lines, sep="\n")
+    if count > len(lines):
+        print(f"... and {count - len(lines):,} more")
 
 
 def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
@@ -111,11 +129,18 @@ def shown(examples: np.ndarray, limits: tuple[float, float]) -> tuple[float, flo
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def write_pairs(path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float]) -> None:
-    """Write copies as they are, or each row of originals above its copies, and print the path."""
+def write_pairs(
+    path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float], form: Form | None = None
+) -> None:
+    """Write copies as they are, or each row of originals above its copies, and print the path; examples with a form
+    are printed as lines, too."""
     from ..plots.pictures import paired
 
-    if path.suffix.lower() == ".png":
+    if form is not None:
+        both = zip(form.lines(originals[:TOLD]), form.lines(copies[:TOLD]), strict=True)
+        tell([f"{a} -> {b}" for a, b in both], len(copies))
+        save(path, {e: lambda e=e: form.content(copies, e) for e in form.endings} | {".npy": lambda: npy(copies)})
+    elif path.suffix.lower() == ".png":
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
         write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns)

@@ -46,14 +46,14 @@ class Embedding(Network):
         outputs: Shape = (2,),
         context: int = 0,
         event: Event = Event((4,), levels=8),
-        width: int = 128,
+        width: int = 64,
         layers: int = 2,
         reach: int = 5,
     ) -> None:
         super().__init__()
         row = "`embedding` reads numbers at T places"
         require(len(inputs) == 1 and event.levels >= 2, row, (inputs, event.levels), "Use it as the encoder of text.")
-        require(width >= 1, "`width` must be at least 1", width, "Pass width=128.")
+        require(width >= 1, "`width` must be at least 1", width, "Pass width=64.")
         require(layers >= 0, "`layers` must be at least 0", layers, "Pass layers=2.")
         require(reach >= 1 and reach % 2 == 1, "`reach` must be odd", reach, "Pass reach=5.")
         self.inputs, self.outputs, self.context, self.event = inputs, outputs, context, event

@@ -19,7 +19,7 @@ def text_vae(event: Event) -> Choice:
     return variational(
         event,
         likelihood={**natural(event), "word_dropout": 0.3},
-        objective=spec("elbo", schedule=spec("linear", steps=1000), free_bits=0.1),
+        objective=spec("elbo", schedule=spec("linear", steps=1000), free_bits=0.25),
         latent=(32,),
         fit={"lr": 2e-3, "lr_schedule": "cosine", "clip": 5.0},
     )

@@ -21,8 +21,8 @@ def command(
         limit: At most so many examples; 0 for all.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
-        out: A .png file (each row of originals above its copies) or a .npy file (copies only); reconstructions.png in
-            the run folder if left out (.npy if they are no pictures).
+        out: A .png file (each row of originals above its copies) or a .npy file (copies only), of text a .txt;
+            reconstructions.png in the run folder if left out (.txt, or .npy if they are no pictures).
         runs: Where runs lie.
     """
     from .. import opened
@@ -31,4 +31,4 @@ def command(
     found = opened.opened(run, runs)
     originals, copies = found.pairs(data, limit or None, labels=labels)
     path = opened.default(found, out, f"reconstructions{opened.picture(found)}")
-    files.write_pairs(path, originals, copies, opened.limits(found))
+    files.write_pairs(path, originals, copies, opened.limits(found), found.form)

@@ -24,7 +24,8 @@ def command(
         n: How many.
         label: Of a conditional run: a class or a number. May be repeated, for equal shares in that order; left out,
             labels are drawn as often as training saw them.
-        out: A .png or .npy file; samples.png in the run folder if left out (.npy if they are no pictures).
+        out: A .png or .npy file, of text a .txt; samples.png in the run folder if left out (.txt, or .npy if they are
+            no pictures).
         noise: Draw from p(x | z) instead of showing its mean.
         seed: Which ones.
         runs: Where runs lie.
@@ -34,4 +35,4 @@ def command(
 
     found = opened.opened(run, runs)
     made = found.sample(n, label=label, noise=noise, seed=seed)
-    files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found))
+    files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found), form=found.form)
