@@ -30,6 +30,7 @@ from torch.distributions import Distribution, constraints
 
 from .core.divergence import draw
 from .core.errors import Undefined
+from .core.joint import Joint
 from .core.product import Product
 from .core.sequence import Sequence
 from .core.seeds import isolated, reseed, seed_for
@@ -125,7 +126,7 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, Product | Sequence):
+        if not isinstance(p, (Product, Joint, Sequence)):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
         return cells.flatten(1).sum(1), cells

@@ -4,6 +4,7 @@ from .autoregressive import Autoregressive
 from .base import Likelihood, LocationScale
 from .bernoulli import Bernoulli
 from .categorical import Categorical
+from .columns import Columns
 from .continuous_bernoulli import ContinuousBernoulli
 from .discretised_logistic import DiscretisedLogistic
 from .gaussian import Gaussian
@@ -18,6 +19,7 @@ __all__ = [
     "Autoregressive",
     "Bernoulli",
     "Categorical",
+    "Columns",
     "ContinuousBernoulli",
     "DiscretisedLogistic",
     "Gaussian",

@@ -86,7 +86,7 @@ class Autoregressive(Likelihood):
         small = {"name": cls.name(), "network": {"name": "causal", "width": 8, "blocks": 1, "heads": 2}, "width": 4}
         yield build(cls, small, event=Event((1,), levels=3))
         yield build(cls, small, event=Event((2, 2, 1), "image", 0.0, 1.0, levels=2))
-        yield build(cls, {**small, "word_dropout": 0.5}, event=Event((3,), "text", missing=True, levels=4))
+        yield build(cls, small, event=Event((3,), "text", missing=True, levels=4))
 
 
 def categories(event: Event) -> None:

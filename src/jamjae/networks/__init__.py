@@ -7,5 +7,6 @@ from .embedding import Embedding
 from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
+from .tabular import Tabular
 
-__all__ = ["MLP", "Causal", "Conv", "Embedding", "Grid", "Network", "Partial"]
+__all__ = ["MLP", "Causal", "Conv", "Embedding", "Grid", "Network", "Partial", "Tabular"]

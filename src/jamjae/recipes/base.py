@@ -81,12 +81,19 @@ def spec(name: str, **options: Any) -> Spec:
 
 
 def natural(event: Event) -> Spec:
-    """The likelihood that the event asks for: text, binary, categories or real numbers."""
+    """The likelihood that the event asks for: text, binary, categories, real numbers, or one for each column."""
     if event.kind == "text":
         return spec("autoregressive")
+    if event.kind == "table":
+        return spec("columns")
     if event.levels == 2:
         return spec("bernoulli")
     return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
+
+
+def reading(event: Event, **options: Any) -> Spec:
+    """A dense encoder: of a table one that knows its columns, of text one that reads tokens."""
+    return spec({"table": "tabular", "text": "embedding"}.get(event.kind, "mlp"), **options)
 
 
 def variational(event: Event, **changes: Any) -> Choice:
@@ -95,7 +102,7 @@ def variational(event: Event, **changes: Any) -> Choice:
         prior=spec("gaussian"),
         decoder=spec("mlp"),
         likelihood=natural(event),
-        encoder=spec("embedding" if event.kind == "text" else "mlp"),
+        encoder=reading(event),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
