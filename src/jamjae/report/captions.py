@@ -62,7 +62,9 @@ def label(facts: Facts, name: str) -> str:
 
 
 def curve(facts: Facts) -> str:
-    """What a small curve is, where examples are drawn as curves."""
+    """What a small curve is, where examples are drawn as curves; what a line is, where they are written."""
+    if facts.form is not None:
+        return " Each line is one example."
     shape = facts.event["shape"]
     return f" Each small curve is one example, its {shape[0]} values from left to right." if len(shape) == 1 else ""
 
@@ -73,6 +75,8 @@ def reconstruction(facts: Facts, points: bool) -> str:
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
     back = f"what comes back from the {counted(facts.width, 'number')} of its code"
+    if facts.form is not None:
+        return f"Left: {shown}. Right: {back}."
     if drawn_as := curve(facts):
         return f"Grey: {shown}. Blue: {back}.{drawn_as}"
     return f"Odd rows: {shown}. Below each, {back}."
@@ -127,7 +131,9 @@ def plane(facts: Facts, points: bool) -> str:
     where += f", all under {label(facts, 'plane_label')}" if "plane_label" in facts.arrays else ""
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
-    return f"Each tile is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    if facts.form is not None:
+        where = where.replace("left to right", "along a list").replace("bottom to top", "from the last list to the first")
+    return f"Each {'line' if facts.form else 'tile'} is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
 
 
 def strips(facts: Facts, points: bool) -> str:
@@ -138,7 +144,8 @@ def strips(facts: Facts, points: bool) -> str:
         under += " (numbers: the one in between)." if facts.data.get("numbers") else "."
     if points:
         return f"Each line is the decoded straight way between {what}, from open to filled dot.{under}"
-    outermost = "Outermost: two examples. Between them, nine" if facts.encodes else "Nine"
+    ends = "First and last" if facts.form is not None else "Outermost"
+    outermost = f"{ends}: two examples. Between them, nine" if facts.encodes else "Nine"
     return f"{outermost} steps on the straight line between {what}, decoded.{under}"
 
 
@@ -158,4 +165,5 @@ def traversals(facts: Facts, names: tuple[str, ...], points: bool) -> str:
     start = "One example's code" if facts.encodes else "One draw from the prior"
     if points:
         return f"{start} with one axis moved at a time: {', '.join(names)}, {order}.{under}"
-    return f"{start}; one row per axis, {order}. Along a row only that axis moves, over the prior's range.{under}"
+    row = "list" if facts.form is not None else "row"
+    return f"{start}; one {row} per axis, {order}. Along a {row} only that axis moves, over the prior's range.{under}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.forms import Form, revive
 from ..diagnosis import Diagnosis
 from ..evaluation.base import Measurement
 
@@ -65,6 +66,11 @@ class Facts:
     def encodes(self) -> bool:
         """Whether the model has an encoder."""
         return bool(self.part("encoder"))
+
+    @property
+    def form(self) -> Form | None:
+        """How examples are read, where they are no plain numbers; None where they are."""
+        return revive(self.spec.get("data", {}).get("form"))
 
     def part(self, name: str) -> dict[str, Any]:
         """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""

@@ -7,6 +7,7 @@ from . import captions, lessons
 from .embed import svg
 from .facts import Facts
 from .picture import Picture, is_points, scale, sheet
+from .written import beside
 
 Maker = Callable[[Facts, str], Picture | None]
 COLUMNS = 10
@@ -26,6 +27,8 @@ def reconstructions(facts: Facts, prefix: str) -> Picture | None:
     label = "Examples and their reconstructions"
     if is_points(facts):
         drawing = svg(points.moves(before, after), f"{prefix}-reconstruction", label)
+    elif facts.form is not None:
+        drawing = beside(facts.form, before[:30], after[:30], label, ("example", "restored"))
     elif before.ndim == 4:
         drawing = sheet(facts, pictures.paired(before, after, COLUMNS), f"{prefix}-reconstruction", label)
     else:
@@ -41,6 +44,8 @@ def samples(facts: Facts, prefix: str) -> Picture | None:
         drawing = sheet(facts, drawn, f"{prefix}-samples", f"{label} by label", names)
     elif is_points(facts):
         drawing = svg(points.cloud(facts.arrays["data"], drawn), f"{prefix}-samples", label)
+    elif facts.form is not None:
+        drawing = sheet(facts, drawn[None, :30], f"{prefix}-samples", label)
     else:
         drawing = sheet(facts, mosaic.arranged(drawn[:60], COLUMNS), f"{prefix}-samples", label)
     return Picture("samples", drawing, captions.samples(facts, is_points(facts)))

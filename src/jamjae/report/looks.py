@@ -33,7 +33,7 @@ class Look:
         self.x, self.y = dataset.examples(split, MAP, seed)
         self.told = None if model.condition is None else self.y  # labels that the model sees
         self.classes, self.seed = dataset.classes, seed
-        self.flat = len(dataset.event.shape) == 1  # vectors and points, no images
+        self.flat = len(dataset.event.shape) == 1 and dataset.form is None  # vectors and points, no images
         self.fits = max(1, PIXELS // dataset.event.cells)
 
     def placed(self, x: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ..plots import pictures
 from .embed import png, svg
 from .facts import Facts
+from .written import written
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def scale(facts: Facts) -> tuple[float, float]:
 
 
 def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
-    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
+    """Rows and columns of examples: images as PNG, what has a form as lines, everything else as curves in SVG."""
+    if facts.form is not None:
+        return written(facts.form, examples, label, rows)
     low, high = scale(facts)
     if pictures.is_image(examples):
         return png(examples, low, high, label, rows)

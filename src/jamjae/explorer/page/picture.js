@@ -1,12 +1,22 @@
-// One example on a canvas: a picture as a picture, a vector as bars, a sequence as a line.
+// One example: a picture as a picture on a canvas, a vector as bars; what can be read as text beside a hidden canvas.
 
 import { theme } from "./colours.js";
 
 export const isPicture = (event) => event.kind === "image" && event.shape.length === 3 && [1, 3, 4].includes(event.shape[2]);
 
+export const line = (x, event, at = 0) => x.lines?.[at / cells(event)];
+
 export function draw(canvas, x, event, at = 0) {
+  const text = line(x, event, at);
+  if (text !== undefined) return say(canvas, text);
   if (isPicture(event)) return drawPicture(canvas, x, event, at);
   return drawBars(canvas, x.subarray(at, at + cells(event)), event);
+}
+
+function say(canvas, text) {
+  if (!canvas.hidden) canvas.after(Object.assign(document.createElement("p"), { className: "said" }));
+  canvas.hidden = true;
+  canvas.nextElementSibling.textContent = text;
 }
 
 export const cells = (event) => event.shape.reduce((a, b) => a * b, 1);
