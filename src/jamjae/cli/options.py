@@ -44,11 +44,12 @@ class FitOptions:
         objective: What training minimises.
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
-        labels: A .npy file, or a key of the .npz file.
+        labels: A .npy file, a key of the .npz file, or a column of the table.
         validation: Size of the validation split: a count, or a share such as 0.1.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
         text: Of a table, the column of sentences.
         tokens: Of text: bytes, or words (pieces that are learned from it).
         vocabulary: How many word-pieces, 2000 if left out.
@@ -89,6 +90,7 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    columns: Source = None
     text: Source = None
     tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
     vocabulary: Annotated[int | None, Parameter(group=DATA)] = None

@@ -29,6 +29,12 @@ def decoded(content: bytes, name: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", plain), note
 
 
+def common(text: str) -> bool:
+    """Whether the letters beyond ASCII are common Korean ones: those of other languages become rare syllables."""
+    foreign = [c for c in text[: 1 << 20] if ord(c) > 127]
+    return sum(bool(c.encode("euc-kr", "ignore")) for c in foreign) >= 0.9 * len(foreign)
+
+
 REMEDY = "Save it as UTF-8 text, or pass what it holds in another form."
 
 
@@ -44,8 +50,11 @@ def _text(content: bytes, name: str) -> tuple[str, str]:
         # Of a file with a mark, Python counts from behind it.
         where = error.start + (len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0)
     try:
-        return content.decode("cp949"), f"{name} is no UTF-8; it was read as CP949 (Korean)."
-    except UnicodeDecodeError:
+        text = content.decode("cp949")
+        if common(text):
+            return text, f"{name} is no UTF-8; it was read as CP949 (Korean)."
+        raise UnicodeError
+    except UnicodeError:
         line = content.count(b"\n", 0, where) + 1
         raise DataError(
             f"{name} is neither UTF-8 nor CP949: byte {where} (line {line}) is {content[where]:#04x}. {REMEDY}"

@@ -10,10 +10,11 @@ import numpy as np
 from ..core.errors import DataError
 from . import folders, idx, npy, npz, texts
 from .raw import Raw
+from .tables import load as tables
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG, WebP and .txt files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, .txt, PNG, JPEG and WebP files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -31,6 +32,8 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         return texts.folder(path, wish) if path.is_dir() else texts.lines(path, wish)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
+    if tables.is_table(path, start):
+        return tables.load(path, wish)
     wish.only()
     if start.startswith(NPY):
         return Raw(path.stem, npy.read(path))
@@ -102,6 +105,4 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv"):
-        return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=','))."
     return "Convert it: np.save('x.npy', array)."

@@ -34,6 +34,7 @@ class Raw:
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
+        frame: The table that the rows come from, as it was read: a pandas data frame.
         learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
             source gave. None: there is nothing to learn.
         skipped: Which files of a folder could not be read, and why; empty where all could.
@@ -55,5 +56,6 @@ class Raw:
     notes: tuple[str, ...] = ()
     form: Form | None = None
     label: str = ""
+    frame: Any = None
     skipped: str = ""
     learn: "Callable[[np.ndarray], Raw] | None" = None

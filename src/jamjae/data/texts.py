@@ -17,6 +17,8 @@ from .forms.text import LONGEST, Text, clean
 from .forms.tokens import LONGEST as PIECE
 from .forms.tokens import Bytes, Words
 from .raw import Raw
+from .tables import load as tables
+from .tables.sheet import Sheet
 from .wish import Wish
 
 ENDING = ".txt"
@@ -104,34 +106,29 @@ def _labels(root: Path, files: list[Path]) -> list[str | None] | None:
 
 def column(path: Path, wish: Wish) -> Raw:
     """A column of a table of texts; another one holds the labels, if it is asked for."""
+    return _of_sheet(path.stem, tables.sheet(path), None, wish)
+
+
+def of_frame(source: Any, wish: Wish) -> Raw:
+    """A column of a data frame, or of a pair (data frame, labels)."""
+    frame, y = source if isinstance(source, tuple) else (source, None)
+    return _of_sheet("text", tables.framed(frame, "the table"), y, wish)
+
+
+def _of_sheet(name: str, sheet: Sheet, y: Any, wish: Wish) -> Raw:
     wish.only(*OPTIONS, "text")
-    table, note = _table(path)
-    for name in filter(None, (wish.text, wish.label)):
-        if name not in table:
-            raise unknown(f"column of {path.name}", name, table)
-    texts = [str(v).strip() for v in table[str(wish.text)]]
+    for wanted in filter(None, (wish.text, wish.label)):
+        if wanted not in sheet.names:
+            raise unknown(f"column of {sheet.name}", wanted, sheet.names)
+    texts = [str(v).strip() for v in sheet.frame[wish.text].fillna("")]
     kept = [n for n, text in enumerate(texts) if text]
-    notes = (*filter(None, (note,)), *_skipped(len(texts) - len(kept), "row without text"))
+    notes = (*sheet.notes, *_skipped(len(texts) - len(kept), "row without text"))
     if not kept:
-        raise DataError(f"the column {wish.text!r} of {path.name} holds no text.")
-    y = [str(table[wish.label][n]).strip() or None for n in kept] if wish.label else None
-    found = examples(path.stem, [texts[n] for n in kept], y, wish, notes)
-    return replace(found, label=wish.label or "")
-
-
-def _table(path: Path) -> tuple[dict[str, list[Any]], str]:
-    """The columns of a table as texts, and a note about its encoding."""
-    import io
-
-    import pandas
-
-    if path.suffix.lower() == ".parquet":
-        frame, note = pandas.read_parquet(path), ""
-    else:
-        text, note = decoded(path.read_bytes(), path.name)
-        separator = "\t" if path.suffix.lower() == ".tsv" else ","
-        frame = pandas.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
-    return {str(name): frame[name].fillna("").tolist() for name in frame.columns}, note
+        raise DataError(f"the column {wish.text!r} of {sheet.name} holds no text.")
+    if wish.label:
+        y = [None if v != v or v == "" else v for v in sheet.frame[wish.label].tolist()]
+    labels = None if y is None else [y[n] for n in kept]
+    return replace(examples(name, [texts[n] for n in kept], labels, wish, notes), label=wish.label or "")
 
 
 def _skipped(count: int, what: str) -> Iterator[str]:

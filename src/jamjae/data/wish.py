@@ -10,6 +10,7 @@ from .forms.base import Form
 ABOUT = {  # what each option is for
     "size": "folders of pictures and picture files",
     "strict": "folders of files",
+    "columns": "tables",
     "text": "tables with a column of sentences",
     "tokens": "text",
     "vocabulary": "text in word-pieces",
@@ -24,6 +25,7 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
+        columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
         text: Name of the column of a table that holds sentences.
         tokens: "bytes" or "words" (pieces learned from the training text). If None, "bytes".
         vocabulary: Word-pieces, at least 256. If None, 2,000.
@@ -36,6 +38,7 @@ class Wish:
 
     size: int | None = None
     strict: bool = False
+    columns: str | dict[str, str] | None = None
     text: str | None = None
     tokens: Literal["bytes", "words"] | None = None
     vocabulary: int | None = None

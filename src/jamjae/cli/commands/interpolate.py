@@ -17,7 +17,7 @@ def command(
     to: str | None = None,
     steps: int = 10,
     label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     data: str | None = None,
     runs: Path = Path("runs"),
 ) -> None:
@@ -34,8 +34,7 @@ def command(
         label: Of a conditional run: decode under this class or number, from end to end; may be repeated, for equal
             shares in that order. Left out, each picture has the label of the nearer end (of numbers, the one in
             between).
-        out: A .png or .npy file, of text a .txt; interpolation.png in the run folder if left out (.txt, or .npy if they
-            are no pictures).
+        out: A .png, .csv, .parquet, .txt or .npy file, as suits the data; interpolation in the run folder if left out.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
     """

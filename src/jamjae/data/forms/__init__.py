@@ -4,9 +4,10 @@ from typing import Any
 
 from ...core.errors import Damaged
 from .base import Form
+from .table import Table
 from .text import Text
 
-FORMS: dict[str, type[Form]] = {Text.kind: Text}
+FORMS: dict[str, type[Form]] = {form.kind: form for form in (Table, Text)}
 
 
 def revive(spec: dict[str, Any] | None) -> Form | None:
@@ -22,4 +23,4 @@ def revive(spec: dict[str, Any] | None) -> Form | None:
     return FORMS[spec["kind"]].of(spec)
 
 
-__all__ = ["FORMS", "Form", "Text", "revive"]
+__all__ = ["FORMS", "Form", "Table", "Text", "revive"]
