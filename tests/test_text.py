@@ -20,7 +20,6 @@ from jamjae.core.catalogue import build
 from jamjae.core.errors import DataError, JamjaeError, Undefined, UsageError
 from jamjae.core.seeds import isolated
 from jamjae.data import read
-from jamjae.data.encodings import decoded
 from jamjae.data.forms import Text, revive
 from jamjae.data.forms.text import line
 from jamjae.data.forms.tokens import Bytes, Words
@@ -57,7 +56,9 @@ def run(tmp_path_factory):
     runs = tmp_path_factory.mktemp("runs")
     source = runs / "grammar.txt"
     source.write_text("\n".join(sentences()), encoding="utf-8")
-    return jj.fit("text-vae", source, tokens="words", vocabulary=280, epochs=2, lr_schedule="constant", runs=runs, **SMALL)
+    return jj.fit(
+        "text-vae", source, tokens="words", vocabulary=280, epochs=2, lr_schedule="constant", runs=runs, **SMALL
+    )
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def test_a_folder_of_files_has_its_sub_folders_as_labels(tmp_path):
     assert len(found) == 4 and found.classes == ("기쁨", "슬픔")
     assert found.form.readable(found.x.numpy())[0] == "두 줄의\n글 c"
     assert any("Skipped 2 files: broken.txt" in said for said in found.notes)
-    with pytest.raises(DataError, match="broken.txt.*Mend or remove"):
+    with pytest.raises(DataError, match=r"broken\.txt.*Mend or remove"):
         read(tmp_path, strict=True)
 
 
@@ -251,7 +252,11 @@ END = 3
 
 def likelihood(seed=0, **options):
     with isolated(seed):
-        small = {"name": "autoregressive", "network": {"name": "causal", "width": 8, "blocks": 1, "heads": 2}, "width": 4}
+        small = {
+            "name": "autoregressive",
+            "network": {"name": "causal", "width": 8, "blocks": 1, "heads": 2},
+            "width": 4,
+        }
         found = build(Likelihood, {**small, **options}, event=EVENT).double()
         for weight in found.parameters():
             torch.nn.init.normal_(weight, std=0.7)
@@ -344,7 +349,11 @@ def test_what_is_missing_has_no_part_in_the_embedding():
 def test_the_importance_weighted_bound_rises_to_the_exact_log_probability():
     """log p(x) by quadrature over the only axis of the code, and the bounds below it."""
     with isolated(4):
-        names = {"name": "autoregressive", "network": {"name": "causal", "width": 8, "blocks": 1, "heads": 2}, "width": 4}
+        names = {
+            "name": "autoregressive",
+            "network": {"name": "causal", "width": 8, "blocks": 1, "heads": 2},
+            "width": 4,
+        }
         choice = RECIPES["text-vae"](EVENT)
         choice = jj.recipes.override(choice, {"likelihood": names, "encoder.width": 8, "decoder.widths": "8"})
         model, _ = assemble(choice, EVENT, (1,))
@@ -388,7 +397,7 @@ def test_every_verb_speaks_in_sentences(run, capsys, tmp_path):
 def test_sentences_are_for_runs_on_text(run):
     with pytest.raises(UsageError, match="both be sentences"):
         run.interpolate("나는", 3)
-    with pytest.raises(DataError, match="these examples are text; the model was fitted on .* image"):
+    with pytest.raises(DataError, match=r"these examples are text; the model was fitted on .* image"):
         find_like(["text"], Event((8, 8, 1), "image"))
 
 
@@ -435,7 +444,7 @@ def test_the_explorer_serves_sentences(run):
     lines = np.frombuffer(json.dumps(run.form.lines(x)).encode(), np.uint8)
     assert shown.call("examples", {"rows": [0, 1]}).body == pack({"x": x.astype(np.float32), "lines": lines})
     assert b"lines" in shown.call("decode", {"z": [0.0, 0.0, 0.0]}).body
-    assert 0 <= shown.atlas.errors.min() and shown.atlas.errors.max() <= 1
+    assert shown.atlas.errors.min() >= 0 and shown.atlas.errors.max() <= 1
 
 
 def test_a_decoder_that_writes_step_by_step_is_no_graph(run, tmp_path):

@@ -32,8 +32,8 @@ from .core.divergence import draw
 from .core.errors import Undefined
 from .core.joint import Joint
 from .core.product import Product
-from .core.sequence import Sequence
 from .core.seeds import isolated, reseed, seed_for
+from .core.sequence import Sequence
 from .core.shapes import missing
 from .evaluation.base.subject import CELLS, needs_density
 from .models.inversion import invert

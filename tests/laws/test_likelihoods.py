@@ -21,7 +21,9 @@ LIKELIHOODS = examples("likelihoods")
 POINTS = examples("likelihoods", is_point)
 WITH_DENSITY = examples("likelihoods", lambda one: not is_point(one))
 ONE_CELL = examples("likelihoods", lambda one: not is_point(one) and one.event.cells == 1)
-PLAIN = examples("likelihoods", lambda one: not is_point(one) and not any(isinstance(m, Network) for m in one.modules()))
+PLAIN = examples(
+    "likelihoods", lambda one: not is_point(one) and not any(isinstance(m, Network) for m in one.modules())
+)
 INCOMPLETE = examples("likelihoods", lambda one: not is_point(one) and one.event.missing)
 
 

@@ -168,10 +168,13 @@ def _learned(about: Raw, wish: Wish, rows: np.ndarray) -> Raw:
         rule = f"`length` must be 2 to {LONGEST} tokens"
         require(2 <= wish.length <= LONGEST, rule, wish.length, f"Pass length={MOST}.")
     short = (clean(text, FITTED, n) for n, text in enumerate(train))
-    tokens = Bytes() if kind == "bytes" else Words.learned(short, PIECES if wish.vocabulary is None else wish.vocabulary)
-    found = _formed(about, Text(tokens, wish.length or usual(tokens, train)))
+    tokens = (
+        Bytes() if kind == "bytes" else Words.learned(short, PIECES if wish.vocabulary is None else wish.vocabulary)
+    )
+    form = Text(tokens, wish.length or usual(tokens, train))
+    found = _formed(about, form)
     size = f"{tokens.count:,} {'bytes' if kind == 'bytes' else 'word-pieces'}"
-    return replace(found, notes=(*found.notes, f"Text as {size} and an end, {found.event.shape[0]} in a row."))
+    return replace(found, notes=(*found.notes, f"Text as {size} and an end, {form.length} in a row."))
 
 
 def usual(tokens: Bytes | Words, texts: list[str]) -> int:

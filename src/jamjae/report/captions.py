@@ -132,9 +132,13 @@ def plane(facts: Facts, points: bool) -> str:
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
     if facts.form is not None:
-        where = where.replace("left to right", "along a list").replace("bottom to top", "from the last list to the first")
+        where = where.replace("left to right", "along a list").replace(
+            "bottom to top", "from the last list to the first"
+        )
     tile = "line" if facts.form is not None else "tile"
-    return f"Each {tile} is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    return (
+        f"Each {tile} is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    )
 
 
 def strips(facts: Facts, points: bool) -> str:

@@ -93,8 +93,8 @@ METRICS: dict[str, Words] = {
         "A small error says nothing about new samples: a model can copy well and generate badly.",
     ),
     "accuracy": Words(
-        "How many of the categories of an unseen example are the same after the way through the code; of text, how many "
-        "tokens stand at the same place again. The yardstick is to name the most frequent one everywhere.",
+        "How many of the categories of an unseen example are the same after the way through the code; of text, how "
+        "many tokens stand at the same place again. The yardstick is to name the most frequent one everywhere.",
         "A sentence of the same meaning in other words counts as wrong, and after one token too many all others do.",
     ),
     "knn": Words(

@@ -42,7 +42,9 @@ def command(
     from .. import out as files
 
     found = opened.opened(run, runs, data)
-    codes, labels = found.between(*((a, b) if from_ is to is None else (from_ or "", to or "")), steps=steps, label=label)
+    codes, labels = found.between(
+        *((a, b) if from_ is to is None else (from_ or "", to or "")), steps=steps, label=label
+    )
     if labels is not None:
         print(f"jamjae: decoded under the labels {', '.join(name or 'none' for name in labels)}", file=sys.stderr)
     made = found.decode(codes, label=labels)

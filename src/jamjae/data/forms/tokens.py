@@ -155,5 +155,7 @@ def library() -> Any:
     try:
         import tokenizers
     except ImportError:
-        raise JamjaeError("word-pieces need the extra `text`: pip install 'jamjae[text]', or pass tokens=bytes") from None
+        raise JamjaeError(
+            "word-pieces need the extra `text`: pip install 'jamjae[text]', or pass tokens=bytes"
+        ) from None
     return tokenizers

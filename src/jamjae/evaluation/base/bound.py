@@ -6,7 +6,6 @@ from typing import Any
 from torch import Tensor
 
 from ...core.shapes import missing
-
 from .measurement import Measurement, normal, over_examples
 from .subject import Subject
 
