@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, evaluation, examination, origin, passes, store, way
+from . import asked, evaluation, examination, generating, origin, passes, store, way
 from .anomalies import Scores
 from .core.duration import duration
 from .core.errors import UsageError, require
@@ -285,6 +285,8 @@ class Run(Kept):
             Undefined: Where the score has no meaning for this model.
         """
         return scored(self, source, by, labels, samples, quantile, seed)
+
+    generate = generating.generate
 
     def evaluate(
         self,

@@ -43,6 +43,9 @@ from .birthday import birthday
 from .memorisation import memorisation
 from .generalisation import generalisation
 from .support import support
+from .marginals import marginals
+from .pairs import pairs
+from .utility import utility
 
 __all__ = [
     "FEWEST",
@@ -78,12 +81,14 @@ __all__ = [
     "kid",
     "kl_per_axis",
     "knn",
+    "marginals",
     "memorisation",
     "metric",
     "mig",
     "modes",
     "modularity",
     "ndb",
+    "pairs",
     "probe",
     "rate",
     "reconstruction",
@@ -93,5 +98,6 @@ __all__ = [
     "surgery",
     "trustworthiness",
     "usual",
+    "utility",
     "within",
 ]

@@ -145,6 +145,18 @@ class Subject:
             self.tell("samples", start + n, count, part=True)
             yield x
 
+    def labelled(self, count: int) -> tuple[Tensor, Tensor]:
+        """`count` samples of a conditional model (n, *event), with noise, and the labels they were made under (n,)."""
+        parts, x, y = range(0, count, self.rows), [], []
+        for start in parts:
+            n = min(self.rows, count - start)
+            with isolated(self.seed, "evaluate", "labelled", start), torch.no_grad(), evaluating(self.model):
+                z, labels = self.model.draw(n)
+                made = self.model.decode(z, labels).sample().cpu()
+            assert labels is not None
+            x, y = [*x, self.with_gaps(made, start)], [*y, labels.cpu()]
+        return torch.cat(x), torch.cat(y)
+
     def with_gaps(self, x: Tensor, start: int) -> Tensor:
         """Samples (n, *event) with the gaps of training examples, where those have some: else anyone could tell."""
         if not self.dataset.event.missing:
