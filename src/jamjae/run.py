@@ -240,8 +240,9 @@ class Run(Kept):
         """The examples in `source` through the code and back, (n, *event)."""
         return self.pairs(source, labels=labels)[1]
 
-    def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
-        """Pictures along the straight line between the codes of test examples a and b, (steps, *event).
+    def interpolate(self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
+        """Pictures along the straight line between the codes of test examples a and b, (steps, *event); of text, a and
+        b may be sentences.
 
         Of a model without an encoder, between draws a and b from its prior. A conditional model encodes each end under
         its own label and decodes under the label of the nearer end (of numbers: the one in between), or under `label`.
@@ -250,7 +251,7 @@ class Run(Kept):
         return self.decode(codes, label=labels)
 
     def between(
-        self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None
+        self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None
     ) -> tuple[np.ndarray, list[str] | None]:
         """What `interpolate` decodes: codes (steps, *latent), and the label of each where the model is conditional."""
         require(steps >= 2, "`steps` must be at least 2", steps, "Pass steps=10.")

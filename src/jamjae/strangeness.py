@@ -33,6 +33,7 @@ from .core.errors import Undefined
 from .core.joint import Joint
 from .core.product import Product
 from .core.seeds import isolated, reseed, seed_for
+from .core.sequence import Sequence
 from .core.shapes import missing
 from .evaluation.base.subject import CELLS, needs_density
 from .models.inversion import invert
@@ -125,10 +126,10 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, (Product, Joint)):
+        if not isinstance(p, (Product, Joint, Sequence)):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
-        return p.summed(cells), cells
+        return cells.flatten(1).sum(1), cells
 
     return judge.sweep(f, x, y, judge.rows)
 
