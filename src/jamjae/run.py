@@ -275,22 +275,24 @@ class Run(Kept):
         samples: int = 100,
         quantile: float = 0.99,
         seed: int = 0,
+        background: "Run | None" = None,
     ) -> Scores:
         """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
 
         Arguments:
             source: What `encode` takes.
-            by: "likelihood", "reconstruction", "latent", or "inversion" for a model without an encoder; None: the first
-                that has a meaning.
+            by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
+                without an encoder; None: the first that has a meaning.
             labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
             samples: Draws of the code for each example.
             quantile: Of the scores of the validation split, above which an example is flagged.
             seed: Of the draws.
+            background: With by="ratio", the run whose likelihood is compared with this one's.
 
         Raises:
             Undefined: Where the score has no meaning for this model.
         """
-        return scored(self, source, by, labels, samples, quantile, seed)
+        return scored(self, source, by, labels, samples, quantile, seed, background)
 
     generate = generating.generate
 
