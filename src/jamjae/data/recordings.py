@@ -17,6 +17,7 @@ from . import checks, walk
 from .forms.mel import Mel
 from .forms.sound import Sound
 from .forms.wave import Wave
+from .names import legible
 from .raw import Raw
 from .sound import RATES, Head, Take, decode, head
 from .walk import Found, Unreadable
