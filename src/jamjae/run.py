@@ -202,8 +202,8 @@ class Run(Kept):
         return predicted(self, source, head, labels)
 
     def neighbours(self, source: Any, k: int = 5, *, split: str = "train", labels: Any = None) -> Neighbours:
-        """The k examples of a split of the run's data ("train", "validation", "test") whose codes are nearest to that of
-        each example in `source`. A conditional model is told the labels of the examples, as in `encode`.
+        """The k examples of a split ("train", "validation" or "test") of the run's data whose codes are nearest to that
+        of each example in `source`. A conditional model is told the labels of the examples, as in `encode`.
         """
         return nearest(self, source, k, split, labels)
 
