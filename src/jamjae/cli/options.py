@@ -60,6 +60,10 @@ class FitOptions:
         rate: Samples a second of all recordings; the most frequent rate if left out.
         seconds: Length of all recordings; what covers 95 % of them if left out.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
+        text: Of a table, the column of sentences.
+        tokens: Of text: bytes, or words (pieces that are learned from it).
+        vocabulary: How many word-pieces, 2000 if left out.
+        length: Of text: tokens of an example; what 95 % of it needs if left out, at most 64.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -104,6 +108,10 @@ class FitOptions:
     rate: Annotated[int | None, Parameter(group=DATA)] = None
     seconds: Annotated[float | None, Parameter(group=DATA)] = None
     columns: Source = None
+    text: Source = None
+    tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
+    vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    length: Annotated[int | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import folders, idx, npy, npz, recordings, series, walk
+from . import folders, idx, npy, npz, recordings, series, texts, walk
 from .raw import Raw
 from .sound import is_sound
 from .tables import load as tables
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, PNG, JPEG, WebP, WAV and FLAC files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, .txt, PNG, JPEG, WebP, WAV and FLAC files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -27,6 +27,10 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
+    if wish.text is not None:
+        return texts.column(path, wish)
+    if path.suffix.lower() == texts.ENDING or (path.is_dir() and _texts_only(path)):
+        return texts.folder(path, wish) if path.is_dir() else texts.lines(path, wish)
     if _recorded(path, start, wish):
         return recordings.load(path, wish)
     if path.is_dir() or folders.is_picture(start):
@@ -61,6 +65,11 @@ def _recorded(path: Path, start: bytes, wish: Wish) -> bool:
         return is_sound(start) or (path.suffix.lower() in recordings.ENDINGS and not folders.is_picture(start))
     asked = recordings.wished(wish)
     return asked or (not walk.holds(path, folders.ENDINGS) and walk.holds(path, recordings.ENDINGS))
+
+
+def _texts_only(path: Path) -> bool:
+    """Whether a folder holds text files, and no picture."""
+    return bool(texts.inside(path)) and not any(p.suffix.lower() in folders.ENDINGS for p in path.rglob("*"))
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:
@@ -117,6 +126,4 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix.lower() == ".txt":
-        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

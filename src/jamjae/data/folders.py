@@ -15,6 +15,7 @@ import numpy as np
 from ..core.errors import DataError, require
 from ..core.event import Event
 from . import walk
+from .names import legible
 from .picture import MODES, STARTS, Frame, Head, decode, head
 from .raw import Raw
 from .walk import Found, Unreadable
@@ -48,7 +49,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     event = Event(x.shape[1:], "image", 0.0, 1.0, grid=256)
     name = path.resolve().name if path.is_dir() else path.stem
     said = (*notes, *walk.warned(y))
-    return Raw(walk.text(name), x, y=y, event=event, unit=255.0, notes=said, skipped=found.said())
+    return Raw(legible(name), x, y=y, event=event, unit=255.0, notes=said, skipped=found.said())
 
 
 def _heads(found: Found) -> dict[Path, Head]:

@@ -1,5 +1,6 @@
 """What a source gives before anything is decided about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,8 @@ class Raw:
         overlap: Where rows are in the order of time: how many rows after a row share values with it. None: no order.
         label: Name of the column that the labels come from.
         frame: The table that the rows come from, as it was read: a pandas data frame.
+        learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
+            source gave. None: there is nothing to learn.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -57,3 +60,4 @@ class Raw:
     label: str = ""
     frame: Any = None
     skipped: str = ""
+    learn: "Callable[[np.ndarray], Raw] | None" = None

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files, series
+from . import arrays, builtin, files, series, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -42,9 +42,9 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV or Parquet file,
-            or to a folder of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, a pandas data
-            frame, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV, Parquet or `.txt`
+            file, or to a folder of pictures (see `data.folders`) or of `.txt` files (see `data.texts`); a numpy array,
+            a torch tensor, a nested list, a list of strings, a pandas data frame, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
@@ -113,7 +113,11 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         wish.only()
         return builtin.load(source, seed)
     if tables.is_frame(source):
+        if wish.text is not None:
+            return texts.of_frame(source, wish)
         return series.of_frame(source, wish) if series.wished(wish) else tables.of_frame(source, wish)
+    if texts.is_text(source):
+        return texts.load(source, wish)
     return files.formed(arrays.load(source), wish)
 
 
@@ -123,6 +127,8 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
+    if raw.learn is not None:
+        raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
     seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)

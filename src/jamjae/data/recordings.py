@@ -17,6 +17,7 @@ from . import checks, walk
 from .forms.mel import Mel
 from .forms.sound import Sound
 from .forms.wave import Wave
+from .names import legible
 from .raw import Raw
 from .sound import RATES, Head, Take, decode, head
 from .walk import Found, Unreadable
@@ -50,7 +51,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     y = walk.labels(found, list(heads), wish.labels_from_name)
     name = path.resolve().name if path.is_dir() else path.stem
     notes = (*_notes(found, form, len(x), done), *walk.warned(y))
-    return _raw(Raw(walk.text(name), x, y=y, notes=notes, skipped=found.said()), form)
+    return _raw(Raw(legible(name), x, y=y, notes=notes, skipped=found.said()), form)
 
 
 def of_array(raw: Raw, wish: Wish) -> Raw:

@@ -5,12 +5,12 @@ Names that begin with a dot are left out, and links are not followed. The order 
 
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import DataError, UsageError, require
+from .names import legible
 
 LISTED = 10  # skipped files that are named
 LARGEST = 8 << 30  # bytes of all examples together
@@ -35,7 +35,7 @@ class Found:
 
     def text(self, path: Path) -> str:
         """A file's path below the folder in NFC, whatever the file system holds."""
-        return text(str(path.relative_to(self.root)))
+        return legible(str(path.relative_to(self.root)))
 
     def said(self) -> str:
         """The skipped files and why, the first ten of them; empty where there are none."""
@@ -63,7 +63,7 @@ def find(path: Path, what: str, endings: tuple[str, ...], others: tuple[str, ...
         return Found(path.parent, [path], {})
     found = _walk(path, (*endings, *others))
     if not found.files and not found.skipped:
-        inside = ", ".join(sorted(text(p.name) for p in path.iterdir())[:8]) or "it is empty"
+        inside = ", ".join(sorted(legible(p.name) for p in path.iterdir())[:8]) or "it is empty"
         raise DataError(f"{path} is a folder; name a file in it: {inside}. It holds no {what} ({', '.join(endings)}).")
     return found
 
@@ -126,14 +126,14 @@ def labels(found: Found, paths: list[Path], part: int | None) -> list[str | None
     if paths == [found.root / path.name for path in paths]:
         return None
     split = [path.relative_to(found.root).parts for path in paths]
-    return [text(p[0]) if len(p) > 1 else None for p in split]
+    return [legible(p[0]) if len(p) > 1 else None for p in split]
 
 
 def _parts(paths: list[Path], part: int) -> list[str | None]:
     require(part >= 1, "`labels_from_name` counts from 1", part, "Pass labels_from_name=1 for 7 in 7_george_0.wav.")
-    names = [text(path.stem).split("_") for path in paths]
+    names = [legible(path.stem).split("_") for path in paths]
     if all(len(name) < part for name in names):
-        raise UsageError(f"`labels_from_name` is {part}, and no file name has that part: {text(paths[0].name)}.")
+        raise UsageError(f"`labels_from_name` is {part}, and no file name has that part: {legible(paths[0].name)}.")
     return [name[part - 1] if len(name) >= part else None for name in names]
 
 
@@ -142,9 +142,3 @@ def warned(labels: list[str | None] | None) -> Iterator[str]:
     names = {label for label in labels or [] if label is not None}
     if names and {name.lower() for name in names} <= SPLITS:
         yield f"The labels are {', '.join(sorted(names))}: for classes inside them, name one of these folders."
-
-
-def text(name: str) -> str:
-    """A file name as text: NFC, and a mark in place of control characters and of bytes that are no UTF-8."""
-    found = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cc" else c for c in found)
