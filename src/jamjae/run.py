@@ -17,12 +17,13 @@ from .anomalies import Scores
 from .core.duration import duration
 from .core.errors import UsageError, require
 from .core.files import read_json, write_json
-from .core.seeds import generator, isolated
+from .core.seeds import isolated
 from .core.threads import threads
 from .data.labels import named
-from .data.like import like as examples_like
+from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken, everything
 from .diagnosis import Diagnosis, Finding
 from .diagnosis import diagnose as ask
 from .kept import Kept
@@ -182,7 +183,7 @@ class Run(Kept):
         deviations = passes.deviations(self.model, x, y) if deviation else None
         return (self._codes(x, y), deviations) if deviation else self._codes(x, y)
 
-    def _codes(self, x: Tensor, y: Tensor | None) -> np.ndarray:
+    def _codes(self, x: Tensor | Taken, y: Tensor | None) -> np.ndarray:
         if self.model.encoder is not None:
             return passes.encoded(self.model, x, y)
         codes, self.errors = passes.inverted(self.model, x, y)
@@ -198,7 +199,7 @@ class Run(Kept):
             found = self.encode(raw)
             y, classes, _ = labels_of(raw, len(found))
         else:
-            x = self.dataset.take(torch.arange(len(self.dataset)), generator(self.settings.seed, "binarise", "all"))
+            x = everything(self.dataset, self.settings.seed, "binarise", "all")
             y, classes = self.dataset.y, self.dataset.classes
             found = self._codes(x, y)
         return found, None if y is None else named(y, classes)
@@ -250,13 +251,13 @@ class Run(Kept):
         y = own if asked_for is None else asked_for
         return z.numpy(), None if y is None else named(y, self.classes)
 
-    def _examples(self, source: Any, labels: Any = None) -> tuple[Tensor, Tensor | None]:
+    def _examples(self, source: Any, labels: Any = None) -> tuple[Any, Tensor | None]:
         """New examples as the model sees them, and their labels where it needs them."""
         useful = labels is None or self.model.condition is not None
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         about = self.spec["data"]
         raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels, self.form)
-        x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
+        x = everything(dataset_like(raw, self.model.event, about["binarise"], about["unit"]), "like", "binarise")
         return x, asked.of_examples(self.model, raw, len(x), self.classes)
 
     def score(

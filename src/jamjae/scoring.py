@@ -15,6 +15,7 @@ from .data.labels import named
 from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken
 from .kept import Kept
 
 KNOWN = 10_000  # training examples whose codes are looked at
@@ -53,12 +54,14 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
     )
 
 
-def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
+def examples(run: Kept, raw: Raw, seed: int) -> tuple[Any, Tensor | None]:
     """New examples as the model sees them, and their labels where it needs them."""
     about = run.spec["data"]
     dataset = dataset_like(raw, run.model.event, about["binarise"], about["unit"])
     y = asked.of_examples(run.model, raw, len(dataset), run.classes)
-    return taken(dataset, torch.arange(len(dataset)), seed), y
+    rows = torch.arange(len(dataset))
+    whole = dataset.mapped and dataset.binarise != "stochastic"
+    return Taken(dataset, seed) if whole else taken(dataset, rows, seed), y
 
 
 def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:
@@ -72,6 +75,8 @@ def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:
 
 def taken(dataset: Dataset, rows: Tensor, seed: int) -> Tensor:
     """The rows one by one: grey pixels become bits by the same draws for each, whichever others there are."""
+    if dataset.binarise != "stochastic":
+        return dataset.take(rows)
     return torch.cat([dataset.take(row, generator(seed, "score", "binarise")) for row in rows.split(1)])
 
 

@@ -21,6 +21,7 @@ Real = Annotated[float | None, Parameter(group=TRAINING)]
 Text = Annotated[str | None, Parameter(group=TRAINING)]
 Flag = Annotated[bool | None, Parameter(group=TRAINING)]
 Fall = Annotated[Literal["constant", "linear", "cosine"] | None, Parameter(group=TRAINING)]
+Shuffle = Annotated[Literal["auto", "full", "blocks"] | None, Parameter(group=TRAINING)]
 Precision = Annotated[Literal["float32", "bf16"] | None, Parameter(group=TRAINING)]
 
 
@@ -49,6 +50,7 @@ class FitOptions:
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -64,6 +66,7 @@ class FitOptions:
         threads: CPU threads; 0 for torch's choice.
         checkpoint_every: Steps between checkpoints; 0 for about 30 seconds.
         log_every: Epochs between rows of metrics.
+        shuffle: full permutes row by row, blocks by blocks of neighbours; auto is blocks for data in a file.
     """
 
     latent: str | None = None
@@ -85,6 +88,7 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    memory: Source = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None
@@ -100,6 +104,7 @@ class FitOptions:
     threads: Whole = None
     checkpoint_every: Whole = None
     log_every: Real = None
+    shuffle: Shuffle = None
 
     def given(self) -> dict[str, Any]:
         """What was given, by name."""

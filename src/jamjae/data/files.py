@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import folders, idx, npy, npz
+from . import folders, hub, idx, npy, npz, parquet, shards
+from .pages import size
 from .raw import Raw
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, Parquet, tar, PNG, JPEG and WebP files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -25,18 +26,32 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
-    if path.is_dir() or folders.is_picture(start):
+    if path.is_dir():
+        return _folder(path, wish)
+    if folders.is_picture(start):
         return folders.load(path, wish)
+    if start.startswith(parquet.MAGIC):
+        return parquet.load(path, wish)
+    if path.suffix == ".tar":
+        return shards.load([path], path.stem, wish)
+    if start.startswith((NPY, ZIP)):
+        wish.only("memory")
+        return (npz.read if start.startswith(ZIP) else npy.load)(path, size(wish.memory))
     wish.only()
-    if start.startswith(NPY):
-        return Raw(path.stem, npy.read(path))
-    if start.startswith(ZIP):
-        return npz.read(path)
     if idx.is_idx(start[:4]) or start.startswith(idx.GZIP):
         beside = idx.labels_beside(path)
         return Raw(path.name.split(".")[0], idx.read(path), y=None if beside is None else idx.read(beside))
     begin = f"it starts with {start[:4].hex(' ')}" if start else "it is empty"
     raise DataError(f"{path.name} is none of {_KINDS}: {begin}. {_advice(path)}")
+
+
+def _folder(path: Path, wish: Wish) -> Raw:
+    """What a folder holds: a data set of a hub's library, shards, Parquet files, or pictures."""
+    if hub.is_saved(path):
+        return hub.load(f"{hub.SCHEME}{path}", wish)
+    if tars := shards.parts(path):
+        return shards.load(tars, path.resolve().name, wish)
+    return parquet.load(path, wish) if parquet.parts(path) else folders.load(path, wish)
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:

@@ -11,6 +11,10 @@ from tokenize import TokenError
 import numpy as np
 
 from ..core.errors import DataError
+from .archives import check_zip
+from .pages import MEMORY, mapped
+from .raw import Raw
+from .spool import Spool
 
 _DAMAGE = (  # what numpy's and Python's parsers raise on damaged bytes
     ArithmeticError,
@@ -29,18 +33,30 @@ _DAMAGE = (  # what numpy's and Python's parsers raise on damaged bytes
 )
 
 
+def load(path: Path, memory: int) -> Raw:
+    """The examples in a `.npy` file; those of a file of more than so many bytes stay in it."""
+    if path.stat().st_size <= memory:
+        return Raw(path.stem, read(path))
+    with explained(path.name):
+        x = mapped(path)
+    note = f"The file has {x.nbytes:,} bytes: it is mapped, not read into memory, and must not change meanwhile."
+    return Raw(path.stem, x, spool=Spool.of(path.stem, [path]), notes=(note,))
+
+
 def read(path: Path) -> np.ndarray:
     """The array in a `.npy` file."""
-    with path.open("rb") as file, _explained(path.name):
+    with path.open("rb") as file, explained(path.name):
         array: np.ndarray = np.load(file, allow_pickle=False)
     return array
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
-    """An open `.npz` file; its arrays are read when they are asked for."""
+def opened(path: Path, memory: int = MEMORY) -> Iterator[np.lib.npyio.NpzFile]:
+    """An open `.npz` file of at most so many bytes of arrays; they are read when they are asked for."""
+    with explained(path.name):
+        check_zip(path, memory)
     with path.open("rb") as handle:  # numpy leaves it open when the file is damaged
-        with _explained(path.name):
+        with explained(path.name):
             file = np.load(handle, allow_pickle=False)
         with file:
             yield file
@@ -48,7 +64,7 @@ def opened(path: Path) -> Iterator[np.lib.npyio.NpzFile]:
 
 def member(file: np.lib.npyio.NpzFile, key: str, name: str) -> np.ndarray:
     """One array of an open `.npz` file."""
-    with _explained(f"{key!r} in {name}"):
+    with explained(f"{key!r} in {name}"):
         array = file[key]
     if not isinstance(array, np.ndarray):
         raise DataError(f"{key!r} in {name} is no array.")
@@ -56,11 +72,12 @@ def member(file: np.lib.npyio.NpzFile, key: str, name: str) -> np.ndarray:
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def explained(name: str) -> Iterator[None]:
+    """Say in plain words what is wrong with damaged bytes."""
     try:
         yield
     except _DAMAGE as error:
-        if "pickle" in str(error).lower() and "object" in str(error).lower():
+        if "python objects" in str(error).lower() or "pickle" in str(error).lower():
             raise DataError(
                 f"{name} holds Python objects, and pickle is never read: it can run any program. "
                 "Save plain numbers instead, e.g. np.save(path, x.astype('float32'))."

@@ -10,6 +10,7 @@ from ..core.event import Event
 from .dataset import Binarise
 from .forms.base import Form
 from .modes import Modes
+from .spool import Spool
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Raw:
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
+        spool: Where values are kept that are too large to copy: x is mapped; None: x is in memory.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -52,4 +54,5 @@ class Raw:
     notes: tuple[str, ...] = ()
     form: Form | None = None
     label: str = ""
+    spool: Spool | None = None
     skipped: str = ""

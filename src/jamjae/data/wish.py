@@ -8,8 +8,9 @@ from ..core.event import Event
 from .forms.base import Form
 
 ABOUT = {  # what each option is for
-    "size": "folders of pictures and picture files",
+    "size": "folders of pictures, picture files, shards and `hf:` sources",
     "strict": "folders of files",
+    "memory": "`.npy`, `.npz` and Parquet files, shards and `hf:` sources",
 }
 
 
@@ -20,6 +21,7 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
+        memory: Bytes of examples, as in "2GiB", beyond which they stay in a file that is mapped; None: 1 GiB.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -27,6 +29,7 @@ class Wish:
 
     size: int | None = None
     strict: bool = False
+    memory: str | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

@@ -2,6 +2,9 @@
 
 Step t takes rows [t B, (t+1) B) of the endless concatenation of permutation(seed, epoch), so that no batch is ragged,
 every example is seen once per epoch, and nothing has to be saved to go on from any step.
+
+Data that lie in a file are permuted by blocks: 64 rows that are neighbours in the file stay together, the blocks come
+in random order, and the rows of 50 blocks at a time are shuffled. A disk then reads pieces, not single rows.
 """
 
 import torch
@@ -11,19 +14,39 @@ from ..core.seeds import generator, reseed
 from ..data.dataset import Dataset
 from ..objectives.base import Batch
 
+BLOCK = 64  # neighbouring rows that are read together
+BUFFER = 50  # blocks whose rows are mixed
+
+
+def blockwise(n: int, generator: torch.Generator) -> Tensor:
+    """A permutation of 0 .. n - 1 by blocks, (n,) int64.
+
+    Example:
+        >>> order = blockwise(1000, torch.Generator().manual_seed(0))
+        >>> order.sort().values.equal(torch.arange(1000)), order.equal(torch.arange(1000))
+        (True, False)
+    """
+    starts = torch.randperm(-(-n // BLOCK), generator=generator) * BLOCK
+    rows = (starts[:, None] + torch.arange(BLOCK)).flatten()
+    parts = rows[rows < n].split(BLOCK * BUFFER)
+    return torch.cat([part[torch.randperm(len(part), generator=generator)] for part in parts])
+
 
 class Batches:
     """The training split as an endless row of batches.
 
     Arguments:
-        dataset: Resident on the training device.
+        dataset: On the training device.
         size: Examples a batch.
         seed: Of the order and of the binarisation.
+        by_blocks: Whether rows are permuted by blocks, or one by one.
     """
 
-    def __init__(self, dataset: Dataset, size: int, seed: int) -> None:
+    def __init__(self, dataset: Dataset, size: int, seed: int, by_blocks: bool = False) -> None:
         self.dataset, self.size, self.seed = dataset, size, seed
-        self.rows = dataset.rows("train").to(dataset.x.device)
+        self.permutation = blockwise if by_blocks else torch.randperm
+        rows = dataset.rows("train").to(dataset.x.device)
+        self.rows = rows.sort().values if by_blocks else rows
         self._orders: dict[int, Tensor] = {}
 
     def order(self, epoch: int) -> Tensor:
@@ -31,7 +54,7 @@ class Batches:
         if epoch not in self._orders:
             if len(self._orders) > 1:
                 self._orders.clear()
-            permutation = torch.randperm(len(self.rows), generator=generator(self.seed, "order", epoch))
+            permutation = self.permutation(len(self.rows), generator=generator(self.seed, "order", epoch))
             self._orders[epoch] = self.rows[permutation.to(self.rows.device)]
         return self._orders[epoch]
 
@@ -50,4 +73,4 @@ class Batches:
         rows = self.indices(step)
         reseed(self.seed, "batch", step)
         x = self.dataset.take(rows)
-        return Batch(x, None if self.dataset.y is None else self.dataset.y[rows], len(self.rows))
+        return Batch(x, self.dataset.labels(rows), len(self.rows))
