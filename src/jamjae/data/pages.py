@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,7 +22,7 @@ _UNITS = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 
 _UNITS |= {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 _NORESERVE = 0x4000 if sys.platform == "linux" else 0  # `mmap.MAP_NORESERVE` from Python 3.13 on
 _STATM = Path("/proc/self/statm")
-_OPEN: WeakSet[mmap.mmap] = WeakSet()
+_OPEN: WeakKeyDictionary[mmap.mmap, int] = WeakKeyDictionary()  # and where it begins
 _FLOOR = [0]  # bytes of files that this process holds in any case: its libraries
 
 
@@ -70,7 +70,7 @@ def _map(handle: int) -> mmap.mmap:
         memory = mmap.mmap(handle, 0, access=mmap.ACCESS_COPY)
     else:
         memory = mmap.mmap(handle, 0, mmap.MAP_PRIVATE | _NORESERVE, mmap.PROT_READ | mmap.PROT_WRITE)
-    _OPEN.add(memory)
+    _OPEN[memory] = np.frombuffer(memory, np.uint8).ctypes.data
     _FLOOR[0] = _FLOOR[0] or _held()
     return memory
 
@@ -94,6 +94,14 @@ def ease() -> None:
         for memory in list(_OPEN):
             memory.madvise(mmap.MADV_DONTNEED)
         _FLOOR[0] = _held()
+
+
+def expect(address: int, length: int) -> None:
+    """Ask the system to read a piece of a mapped file, which will be touched soon; it returns at once."""
+    for memory, begin in list(_OPEN.items()):
+        if begin <= address < begin + len(memory):
+            start = (address - begin) // mmap.PAGESIZE * mmap.PAGESIZE
+            memory.madvise(mmap.MADV_WILLNEED, start, min(address - begin + length, len(memory)) - start)
 
 
 def _held() -> int:

@@ -3,8 +3,9 @@
 Step t takes rows [t B, (t+1) B) of the endless concatenation of permutation(seed, epoch), so that no batch is ragged,
 every example is seen once per epoch, and nothing has to be saved to go on from any step.
 
-Data that lie in a file are permuted by blocks: 64 rows that are neighbours in the file stay together, the blocks come
-in random order, and the rows of 50 blocks at a time are shuffled. A disk then reads pieces, not single rows.
+Data that lie in a file are permuted by blocks of neighbours, 128 KiB each, which come in random order; the rows of 256
+blocks at a time are mixed. A disk then reads pieces, not single rows, and the system's cache of files holds the 32 MiB
+that are mixed. Smaller data are mixed whole.
 """
 
 import torch
@@ -13,22 +14,23 @@ from torch import Tensor
 from ..core.seeds import generator, reseed
 from ..data.dataset import Dataset
 from ..objectives.base import Batch
+from .ahead import Ahead
 
-BLOCK = 64  # neighbouring rows that are read together
-BUFFER = 50  # blocks whose rows are mixed
+BLOCK = 1 << 17  # bytes of neighbouring rows that are read together: what systems read ahead
+BUFFER = 256  # blocks whose rows are mixed
 
 
-def blockwise(n: int, generator: torch.Generator) -> Tensor:
-    """A permutation of 0 .. n - 1 by blocks, (n,) int64.
+def blockwise(n: int, block: int, generator: torch.Generator) -> Tensor:
+    """A permutation of 0 .. n - 1 by blocks of so many neighbours, (n,) int64.
 
     Example:
-        >>> order = blockwise(1000, torch.Generator().manual_seed(0))
-        >>> order.sort().values.equal(torch.arange(1000)), order.equal(torch.arange(1000))
-        (True, False)
+        >>> order = blockwise(1000, 2, torch.Generator().manual_seed(0))
+        >>> order.sort().values.equal(torch.arange(1000)), (order[:512] // 2).unique().numel()
+        (True, 256)
     """
-    starts = torch.randperm(-(-n // BLOCK), generator=generator) * BLOCK
-    rows = (starts[:, None] + torch.arange(BLOCK)).flatten()
-    parts = rows[rows < n].split(BLOCK * BUFFER)
+    starts = torch.randperm(-(-n // block), generator=generator) * block
+    rows = (starts[:, None] + torch.arange(block)).flatten()
+    parts = rows[rows < n].split(block * BUFFER)
     return torch.cat([part[torch.randperm(len(part), generator=generator)] for part in parts])
 
 
@@ -44,17 +46,19 @@ class Batches:
 
     def __init__(self, dataset: Dataset, size: int, seed: int, by_blocks: bool = False) -> None:
         self.dataset, self.size, self.seed = dataset, size, seed
-        self.permutation = blockwise if by_blocks else torch.randperm
+        self.block = max(1, BLOCK // (dataset.x[0].numel() * dataset.x.element_size())) if by_blocks else 0
         rows = dataset.rows("train").to(dataset.x.device)
         self.rows = rows.sort().values if by_blocks else rows
         self._orders: dict[int, Tensor] = {}
+        self.ahead = Ahead(dataset.x, self.order, self.block, self.block * BUFFER) if dataset.mapped and by_blocks else None
 
     def order(self, epoch: int) -> Tensor:
         """The permuted rows of one epoch."""
         if epoch not in self._orders:
             if len(self._orders) > 1:
                 self._orders.clear()
-            permutation = self.permutation(len(self.rows), generator=generator(self.seed, "order", epoch))
+            n, random = len(self.rows), generator(self.seed, "order", epoch)
+            permutation = blockwise(n, self.block, random) if self.block else torch.randperm(n, generator=random)
             self._orders[epoch] = self.rows[permutation.to(self.rows.device)]
         return self._orders[epoch]
 
@@ -71,6 +75,8 @@ class Batches:
     def batch(self, step: int) -> Batch:
         """The batch of one step; binarisation draws from the key (seed, "batch", step)."""
         rows = self.indices(step)
+        if self.ahead is not None:
+            self.ahead.at(*divmod(step * self.size, len(self.rows)))
         reseed(self.seed, "batch", step)
         x = self.dataset.take(rows)
         return Batch(x, self.dataset.labels(rows), len(self.rows))
