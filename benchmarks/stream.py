@@ -67,8 +67,8 @@ def child(path: str, memory: str, batch: int, shuffle: str) -> None:
         seconds = [row["seconds"] for row in run.rows if row["event"] == "row"]
         losses = [row["validation"]["loss"] for row in run.rows if row["event"] == "row"]
     found = {"mapped": dataset.mapped, "read": reading, "epoch": seconds[1] - seconds[0], "loss": losses[-1]}
-    found |= {"cpu": cpu, "rows": len(dataset.rows("train")), "torch": before, "after_read": after, "peak": held("VmHWM")}
-    print(json.dumps(found | {"own": held("RssAnon")}))
+    found |= {"cpu": cpu, "rows": len(dataset.rows("train")), "torch": before, "after_read": after}
+    print(json.dumps(found | {"peak": held("VmHWM"), "own": held("RssAnon")}))
 
 
 def held(name: str) -> float:
@@ -198,7 +198,8 @@ def told(answers: list[dict[str, Any]], base: list[dict[str, Any]]) -> str:
     peak, own = max(a["peak"] for a in answers), max(a["own"] for a in answers)
     return (
         f"epoch {epoch:.2f} s ({answers[0]['rows'] / epoch:,.0f} rows/s), ratio {median(ratios):.2f} "
-        f"({min(ratios):.2f} to {max(ratios):.2f}), CPU of the fit {median(a['cpu'] for a in answers):.1f} s, peak {peak:.0f} MiB (torch and jamjae {answers[0]['torch']:.0f}), "
+        f"({min(ratios):.2f} to {max(ratios):.2f}), CPU of the fit {median(a['cpu'] for a in answers):.1f} s, "
+        f"peak {peak:.0f} MiB (torch and jamjae {answers[0]['torch']:.0f}), "
         f"own at the end {own:.0f} MiB, read {median(a['read'] for a in answers):.1f} s, "
         f"validation loss {answers[0]['loss']:.4f}"
     )

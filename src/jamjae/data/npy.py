@@ -1,5 +1,6 @@
 """numpy's own files. Pickle is never read: it can run any program."""
 
+import math
 import struct
 import zipfile
 import zlib
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
+from typing import IO
 
 import numpy as np
 
@@ -46,8 +48,24 @@ def load(path: Path, memory: int) -> Raw:
 def read(path: Path) -> np.ndarray:
     """The array in a `.npy` file."""
     with path.open("rb") as file, explained(path.name):
+        check_head(file, path.stat().st_size)
+        file.seek(0)
         array: np.ndarray = np.load(file, allow_pickle=False)
     return array
+
+
+def check_head(file: IO[bytes], size: int) -> None:
+    """Refuse an array whose head claims more values than so many bytes hold: room is made for them first.
+
+    Raises:
+        ValueError: With what it claims.
+    """
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    claimed = math.prod(shape) * dtype.itemsize
+    if not dtype.hasobject and claimed > size - file.tell():
+        raise ValueError(f"its head claims {claimed:,} bytes of values")
 
 
 @contextmanager
@@ -65,6 +83,10 @@ def opened(path: Path, memory: int = MEMORY) -> Iterator[np.lib.npyio.NpzFile]:
 def member(file: np.lib.npyio.NpzFile, key: str, name: str) -> np.ndarray:
     """One array of an open `.npz` file."""
     with explained(f"{key!r} in {name}"):
+        entry = f"{key}.npy"
+        if entry in file.zip.namelist():
+            with file.zip.open(entry) as packed:
+                check_head(packed, file.zip.getinfo(entry).file_size)
         array = file[key]
     if not isinstance(array, np.ndarray):
         raise DataError(f"{key!r} in {name} is no array.")

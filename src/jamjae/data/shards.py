@@ -19,7 +19,7 @@ import numpy as np
 from ..core.errors import DataError
 from . import archives, pictured
 from .infer import held
-from .npy import explained
+from .npy import check_head, explained
 from .pages import size
 from .raw import Raw
 from .spool import Block, Spool, Stream, gathered
@@ -195,13 +195,8 @@ def _arrays(n: int, paths: list[Path], wish: Wish, name: str) -> Stream:
 
 
 def _array(member: str, content: bytes, name: str) -> np.ndarray:
-    """The array in a `.npy` member; its head may claim no more than there is."""
+    """The array in a `.npy` member."""
     with explained(f"{member!r} in {name}"):
-        file = BytesIO(content)
-        version = np.lib.format.read_magic(file)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read(file)
-        if int(np.prod(shape, dtype=object)) * dtype.itemsize != len(content) - file.tell() and not dtype.hasobject:
-            raise ValueError(f"its head claims {shape} values of {dtype}")
+        check_head(BytesIO(content), len(content))
         array: np.ndarray = np.load(BytesIO(content), allow_pickle=False)
     return array

@@ -8,7 +8,7 @@ from ..core.event import Event
 from .forms.base import Form
 
 ABOUT = {  # what each option is for
-    "size": "folders of pictures, picture files, shards and `hf:` sources",
+    "size": "folders of pictures and picture files, shards and `hf:` sources",
     "strict": "folders of files",
     "memory": "`.npy`, `.npz` and Parquet files, shards and `hf:` sources",
 }

@@ -50,7 +50,8 @@ class Batches:
         rows = dataset.rows("train").to(dataset.x.device)
         self.rows = rows.sort().values if by_blocks else rows
         self._orders: dict[int, Tensor] = {}
-        self.ahead = Ahead(dataset.x, self.order, self.block, self.block * BUFFER) if dataset.mapped and by_blocks else None
+        ahead = dataset.mapped and by_blocks
+        self.ahead = Ahead(dataset.x, self.order, self.block, self.block * BUFFER) if ahead else None
 
     def order(self, epoch: int) -> Tensor:
         """The permuted rows of one epoch."""
