@@ -376,3 +376,185 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", PEAK, path, tmp_path], capture_output=True, text=True, check=True)
     grown, size = map(int, done.stdout.split())
     assert size > 1.5 * 2**20 and grown < 0.7 * 2**20  # KiB
+
+
+# Tables
+
+
+def frame(n: int = 3000) -> "object":
+    pd = pytest.importorskip("pandas")
+    random = np.random.default_rng(3)
+    columns = {
+        "size": random.normal(size=n),
+        "count": random.poisson(3, n),
+        "colour": random.choice(["red", "blue"], n),
+    }
+    return pd.DataFrame(columns | {"class": random.choice(["x", "y", "z"], n)})
+
+
+def parquet(path: Path, table: object, **options: object) -> Path:
+    table.to_parquet(path, index=False, **options)
+    return path
+
+
+def test_a_large_table_is_the_same_data_as_a_small_one(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "표.parquet", frame(), row_group_size=700)
+    resident, other = read(path, labels="class"), read(path, labels="class", memory=SMALL)
+    assert (resident.mapped, other.mapped) == (False, True)
+    assert resident.fingerprint == other.fingerprint and resident.classes == other.classes == ("x", "y", "z")
+    assert (resident.event, resident.form) == (other.event, other.form)
+
+
+def test_the_parts_of_a_table_in_a_folder_are_one(tmp_path: Path) -> None:
+    table, folder = frame(), tmp_path / "parts"
+    folder.mkdir()
+    for k in range(3):
+        parquet(folder / f"part-{k}.parquet", table[1000 * k : 1000 * (k + 1)])
+    whole = read(parquet(tmp_path / "whole.parquet", table))
+    assert read(folder).fingerprint == read(folder, memory=SMALL).fingerprint == whole.fingerprint
+    parquet(folder / "part-3.parquet", table.rename(columns={"size": "length"}))
+    with pytest.raises(DataError, match=r"part-3.parquet has other columns than part-0.parquet: length, size"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("colour", "green", "row 2500, column 'colour': 'green' is none of its categories"),
+        ("count", -4, "row 2500, column 'count': -4 is no count"),
+        ("size", np.inf, "row 2500, column 'size': inf is no finite number"),
+    ],
+)
+def test_a_later_cell_that_breaks_the_kind_is_named(
+    column: str, value: object, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    from jamjae.data.tables import streamed
+
+    monkeypatch.setattr(streamed, "SAMPLE", 500)
+    table = frame()
+    table.loc[2500, column] = value
+    with pytest.raises(DataError, match=rf"{message}.*decided on 500 rows.*--columns"):
+        read(parquet(tmp_path / "x.parquet", table), memory=SMALL)
+    assert list(cache.glob("spools/*")) == []
+
+
+def test_missing_cells_after_the_sample_are_missing_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jamjae.data.tables import streamed
+
+    monkeypatch.setattr(streamed, "SAMPLE", 500)
+    table = frame()
+    table.loc[2500, "size"] = np.nan
+    found = read(parquet(tmp_path / "x.parquet", table), memory=SMALL)
+    assert found.event.missing and found.x[2500, 0].isnan() and int(found.x.isnan().sum()) == 1
+    assert any("decided on 500 of 3,000 rows" in note for note in found.notes)
+
+
+def test_damaged_parquet_is_named(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "x.parquet", frame(), row_group_size=700, compression=None)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(DataError, match=r"x.parquet cannot be read as Parquet"):
+        read(path, memory=SMALL)
+
+
+def test_a_large_table_is_fitted_and_encoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jamjae.data import pages
+
+    path = parquet(tmp_path / "x.parquet", frame(300))
+    run = jj.fit("vae", path, memory=SMALL, latent=2, epochs=1, runs=tmp_path)
+    codes = run.encode(path)
+    monkeypatch.setattr(pages, "MEMORY", 64)
+    assert np.array_equal(run.encode(path), codes) and np.array_equal(run.codes()[0], codes)
+    assert jj.load(run.folder).dataset.mapped
+
+
+# Shards and data sets of the Hugging Face library
+
+
+def pictures(n: int = 12) -> list:
+    from PIL import Image
+
+    return [Image.fromarray(np.full((4, 5, 3), 20 * i, np.uint8)) for i in range(n)]
+
+
+def shards(folder: Path, endings: tuple[str, ...] = ("png", "cls")) -> Path:
+    """Three shards by the library that the format comes from."""
+    webdataset = pytest.importorskip("webdataset")
+    folder.mkdir()
+    for s in range(3):
+        with webdataset.TarWriter(str(folder / f"train-{s:03d}.tar")) as file:
+            for i in range(4 * s, 4 * s + 4):
+                contents = {"png": pictures()[i], "cls": i % 3, "json": {"label": f"c{i % 3}", "age": i}}
+                contents["npy"] = np.arange(6.0).reshape(2, 3) + i
+                file.write({"__key__": f"a/{i:04d}"} | {e: contents[e] for e in endings})
+    return folder
+
+
+def test_shards_of_pictures(tmp_path: Path) -> None:
+    folder = shards(tmp_path / "shards")
+    found = read(folder)
+    assert found.event == Event((4, 5, 3), "image", 0.0, 1.0, grid=256) and found.classes == ("0", "1", "2")
+    assert found.x[:, 0, 0, 0].tolist() == [20 * i for i in range(12)] and found.y.tolist() == [0, 1, 2] * 4
+    for source in (str(folder / "train-{000..002}.tar"), folder):
+        other = read(source, memory=SMALL)
+        assert other.mapped and other.fingerprint == found.fingerprint
+    assert len(read(folder / "train-001.tar")) == 4
+    assert read(folder, size=2, memory=SMALL).event.shape == (2, 2, 3)
+    assert len(read(str(folder / "train-00{0..1}.tar"))) == 8
+
+
+def test_shards_of_arrays_with_labels_in_json(tmp_path: Path) -> None:
+    folder = shards(tmp_path / "shards", ("npy", "json"))
+    found = read(folder, memory=SMALL)
+    assert found.x.shape == (12, 2, 3, 1) and found.x.dtype == torch.float32 and found.classes == ("c0", "c1", "c2")
+    assert read(folder, labels="age").y.tolist() == list(range(12))
+    with pytest.raises(DataError, match="holds no number or text under 'name'"):
+        read(folder, labels="name")
+
+
+def test_shards_that_are_not_there_or_make_no_examples(tmp_path: Path) -> None:
+    folder = shards(tmp_path / "shards", ("png", "npy"))
+    with pytest.raises(DataError, match=r"the example 'a/0000' of shards holds npy, png; one picture each"):
+        read(folder)
+    with pytest.raises(DataError, match=r"1 of 4 shards are not there, the first is .*train-003.tar"):
+        read(str(folder / "train-{000..003}.tar"))
+    with pytest.raises(DataError, match="names no shards"):
+        read(str(folder / "train-{3..1}.tar"))
+    only = shards(tmp_path / "labels", ("cls",))
+    with pytest.raises(DataError, match="the example 'a/0000' of labels holds cls"):
+        read(only)
+
+
+@pytest.fixture
+def library() -> object:
+    found = pytest.importorskip("datasets")
+    found.disable_progress_bars()
+    return found
+
+
+def test_a_hugging_face_data_set_of_numbers(library: object, tmp_path: Path) -> None:
+    columns = {"a": [0.5, 1.5, 2.5, 9.0], "b": [1, 2, 3, 4], "text": list("wxyz"), "y": [0, 1, 0, 1]}
+    made = library.Dataset.from_dict(columns).cast_column("y", library.ClassLabel(names=["cat", "dog"]))
+    library.DatasetDict({"train": made, "other": made.select(range(3))}).save_to_disk(tmp_path / "set")
+    found = read(made)
+    assert found.x.tolist() == [[0.5, 1.0], [1.5, 2.0], [2.5, 3.0], [9.0, 4.0]]
+    assert found.classes == ("cat", "dog") and found.y.tolist() == [0, 1, 0, 1]
+    assert any("Left out, because they are no plain numbers: text (string)" in note for note in found.notes)
+    other = read(f"hf:{tmp_path}/set", memory="4 B")
+    assert other.mapped and other.fingerprint == found.fingerprint
+    assert len(read(f"hf:{tmp_path}/set:other")) == 3
+    with pytest.raises(DataError, match=r"has the splits train, other. Name one"):
+        read(f"hf:{tmp_path}/set:test")
+    with pytest.raises(DataError, match="row 1, column 'a' is missing"):
+        read(library.Dataset.from_dict({"a": [1.0, None, 2.0]}))
+
+
+def test_a_hugging_face_data_set_of_pictures(library: object, tmp_path: Path) -> None:
+    kinds = library.Features({"image": library.Image(), "label": library.ClassLabel(names=["even", "odd"])})
+    made = library.Dataset.from_dict({"image": pictures(), "label": [i % 2 for i in range(12)]}, features=kinds)
+    made.save_to_disk(tmp_path / "pictures")
+    found = read(tmp_path / "pictures", memory=SMALL)
+    assert found.mapped and found.event.shape == (4, 5, 3) and found.classes == ("even", "odd")
+    assert found.x[:, 0, 0, 0].tolist() == [20 * i for i in range(12)]
+    run = jj.fit("vae", f"hf:{tmp_path}/pictures", latent=2, epochs=0.5, runs=tmp_path, binarise="none")
+    assert len(jj.load(run.folder).dataset) == 12

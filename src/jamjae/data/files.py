@@ -11,10 +11,12 @@ from ..core.errors import DataError
 from . import folders, hub, idx, npy, npz, parquet, shards
 from .pages import size
 from .raw import Raw
+from .tables import load as tables
+from .tables import streamed
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, Parquet, tar, PNG, JPEG and WebP files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, tar, PNG, JPEG and WebP files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -30,13 +32,14 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         return _folder(path, wish)
     if folders.is_picture(start):
         return folders.load(path, wish)
-    if start.startswith(parquet.MAGIC):
-        return parquet.load(path, wish)
     if path.suffix == ".tar":
         return shards.load([path], path.stem, wish)
     if start.startswith((NPY, ZIP)):
         wish.only("memory")
-        return (npz.read if start.startswith(ZIP) else npy.load)(path, size(wish.memory))
+        memory = size(wish.memory)
+        return npz.read(path, memory) if start.startswith(ZIP) else npy.load(path, memory)
+    if tables.is_table(path, start):
+        return streamed.load(path, wish) if streamed.is_large(path, start, wish) else tables.load(path, wish)
     wish.only()
     if idx.is_idx(start[:4]) or start.startswith(idx.GZIP):
         beside = idx.labels_beside(path)
@@ -51,7 +54,7 @@ def _folder(path: Path, wish: Wish) -> Raw:
         return hub.load(f"{hub.SCHEME}{path}", wish)
     if tars := shards.parts(path):
         return shards.load(tars, path.resolve().name, wish)
-    return parquet.load(path, wish) if parquet.parts(path) else folders.load(path, wish)
+    return streamed.load(path, wish) if parquet.parts(path) else folders.load(path, wish)
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:
@@ -108,6 +111,6 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv", ".txt"):
-        return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=','))."
+    if path.suffix.lower() == ".txt":
+        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

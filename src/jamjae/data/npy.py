@@ -83,10 +83,10 @@ def opened(path: Path, memory: int = MEMORY) -> Iterator[np.lib.npyio.NpzFile]:
 def member(file: np.lib.npyio.NpzFile, key: str, name: str) -> np.ndarray:
     """One array of an open `.npz` file."""
     with explained(f"{key!r} in {name}"):
-        entry = f"{key}.npy"
-        if entry in file.zip.namelist():
-            with file.zip.open(entry) as packed:
-                check_head(packed, file.zip.getinfo(entry).file_size)
+        entry, archive = f"{key}.npy", file.zip
+        if archive is not None and entry in archive.namelist():
+            with archive.open(entry) as packed:
+                check_head(packed, archive.getinfo(entry).file_size)
         array = file[key]
     if not isinstance(array, np.ndarray):
         raise DataError(f"{key!r} in {name} is no array.")

@@ -35,6 +35,7 @@ class Raw:
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
         spool: Where values are kept that are too large to copy: x is mapped; None: x is in memory.
+        frame: The table that the rows come from, as it was read: a pandas data frame.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -55,4 +56,5 @@ class Raw:
     form: Form | None = None
     label: str = ""
     spool: Spool | None = None
+    frame: Any = None
     skipped: str = ""

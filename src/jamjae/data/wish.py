@@ -11,6 +11,7 @@ ABOUT = {  # what each option is for
     "size": "folders of pictures and picture files, shards and `hf:` sources",
     "strict": "folders of files",
     "memory": "`.npy`, `.npz` and Parquet files, shards and `hf:` sources",
+    "columns": "tables",
 }
 
 
@@ -22,6 +23,7 @@ class Wish:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
         memory: Bytes of examples, as in "2GiB", beyond which they stay in a file that is mapped; None: 1 GiB.
+        columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -30,6 +32,7 @@ class Wish:
     size: int | None = None
     strict: bool = False
     memory: str | None = None
+    columns: str | dict[str, str] | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None
