@@ -1,11 +1,12 @@
 """Data sets of the Hugging Face library as a source: `hf:NAME_OR_PATH[:split]`, a saved folder, or the object itself.
 
-One column of pictures, or the columns of numbers, are the examples. A column of classes, where there is exactly one, or
-the one that `labels` names, is their label.
+One column of pictures is the examples; without one, the columns are a table. A column of classes, where there is
+exactly one, or the column that `labels` names, is the label.
 """
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ import numpy as np
 from ..core.errors import DataError
 from . import pictured
 from .extras import needed
-from .numbers import Columns
 from .pages import size
 from .raw import Raw
-from .spool import Block, Spool, Stream, gathered
+from .spool import Spool, gathered
+from .tables import streamed
 from .wish import Wish
 
 SCHEME = "hf:"
@@ -68,52 +69,49 @@ def _named(text: str) -> tuple[str, str | None]:
         (('mnist', 'test'), ('user/set', None))
     """
     name, colon, split = text.rpartition(":")
-    return (
-        (name, split) if colon and not Path(text).exists() and "/" not in split and "\\" not in split else (text, None)
-    )
+    whole = not colon or Path(text).exists() or "/" in split or "\\" in split
+    return (text, None) if whole else (name, split)
 
 
 def of(found: Any, wish: Wish = Wish(), name: str = "dataset") -> Raw:
-    """The examples of a `datasets.Dataset`."""
-    wish.only("memory", "size")
+    """The examples of a `datasets.Dataset`.
+
+    Raises:
+        DataError: For several columns of pictures, and what `tables.streamed` and `pictured` refuse.
+    """
     library = needed("datasets", "hf", "this")
     pictures = [c for c, kind in found.features.items() if isinstance(kind, library.Image)]
     classes = [c for c, kind in found.features.items() if isinstance(kind, library.ClassLabel)]
-    label = wish.label if wish.label in found.features else classes[0] if len(classes) == 1 else None
     if len(pictures) > 1:
         raise DataError(f"{name} has the picture columns {', '.join(pictures)}. Keep one: select_columns.")
-    stream = _pictures(found, pictures[0], label, wish, name) if pictures else _numbers(found, label, name)
-    shape = None if wish.event is None else wish.event.shape
-    spool = Spool(name, f"hf {found._fingerprint} {label} {wish.size} {shape}", found._fingerprint)
-    kept, spooled = gathered(stream, spool, size(wish.memory))
-    names = tuple(found.features[label].names) if label in classes else ()
-    return Raw(
-        name,
-        kept.x,
-        y=kept.y,
-        event=pictured.event(kept.x.shape[1:]) if pictures else None,
-        unit=255.0 if pictures else 1.0,
-        classes=names,
-        notes=kept.notes,
-        label=wish.label or "" if label == wish.label else "",
-        spool=spooled,
-    )
+    auto = classes[0] if len(classes) == 1 and wish.label is None else wish.label
+    wish = replace(wish, label=auto)
+    raw = _pictures(found, pictures[0], wish, name) if pictures else _table(found, wish, name)
+    if raw.label not in classes or raw.y is None:
+        return raw
+    numbers = np.nan_to_num(np.asarray(raw.y, float), nan=-1).astype(np.int64)
+    return replace(raw, y=numbers, classes=tuple(found.features[raw.label].names))
 
 
-def _numbers(found: Any, label: str | None, name: str) -> Stream:
-    columns = Columns(found.features.arrow_schema, label, name)
+def _table(found: Any, wish: Wish, name: str) -> Raw:
+    plain = found.with_format("arrow")
+    sample = plain.select(range(0, len(found), -(-len(found) // streamed.SAMPLE)))[:] if len(found) else plain[:]
 
-    def blocks() -> Iterator[Block]:
-        columns.restart()
-        for table in found.select_columns(columns.wanted).with_format("arrow").iter(ROWS):
-            for batch in table.combine_chunks().to_batches():
-                yield columns.convert(batch), columns.labels(batch)
+    def batches(columns: list[str]) -> Iterator[Any]:
+        for table in found.select_columns(columns).with_format("arrow").iter(ROWS):
+            yield from table.combine_chunks().to_batches()
 
-    return Stream(len(found), (len(columns.names),), np.dtype(np.float32), blocks, columns.notes)
+    return streamed.read(streamed.Source(name, len(found), sample, batches, _spool(found, name)), wish)
 
 
-def _pictures(found: Any, column: str, label: str | None, wish: Wish, name: str) -> Stream:
+def _spool(found: Any, name: str, *reading: object) -> Spool:
+    return Spool(name, f"hf {found._fingerprint} {reading}", found._fingerprint)
+
+
+def _pictures(found: Any, column: str, wish: Wish, name: str) -> Raw:
+    wish.only("memory", "size")
     library = needed("datasets", "hf", "this")
+    label = wish.label if wish.label in found.features else None
     wanted = [column, *([] if label is None else [label])]
     plain = found.select_columns(wanted).cast_column(column, library.Image(decode=False))
 
@@ -125,4 +123,8 @@ def _pictures(found: Any, column: str, label: str | None, wish: Wish, name: str)
             content = picture["bytes"] or Path(picture["path"]).read_bytes()
             yield f"row {row}", content, None if label is None else cells[label]
 
-    return pictured.stream(len(found), examples, wish, name)
+    stream = pictured.stream(len(found), examples, wish, name)
+    shape = None if wish.event is None else wish.event.shape
+    kept, spool = gathered(stream, _spool(found, name, label, wish.size, shape), size(wish.memory))
+    event = pictured.event(kept.x.shape[1:])
+    return Raw(name, kept.x, y=kept.y, event=event, unit=255.0, notes=kept.notes, label=label or "", spool=spool)

@@ -66,7 +66,7 @@ def expanded(pattern: str) -> list[Path]:
     missing = [path for path in paths if not path.is_file()]
     if missing:
         raise DataError(
-            f"{len(missing):,} of {len(paths):,} shards are not there: {missing[0]} and so on. Correct {pattern}."
+            f"{len(missing):,} of {len(paths):,} shards are not there, the first is {missing[0]}. Correct {pattern}."
         )
     return paths
 

@@ -1,7 +1,9 @@
 """Tables that are larger than memory: what the columns are is decided on a sample, and checked on every later row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,25 @@ from .sheet import Sheet
 SAMPLE = 200_000  # rows that decide
 
 
+@dataclass(frozen=True)
+class Source:
+    """A table that is read block by block.
+
+    Arguments:
+        name: What the user calls it.
+        rows: How many it has.
+        sample: Some of them, a `pyarrow.Table`.
+        batches: Begins to read the columns of these names: all rows as `pyarrow.RecordBatch`es.
+        spool: Where the numbers are kept.
+    """
+
+    name: str
+    rows: int
+    sample: Any
+    batches: Callable[[list[str]], Iterator[Any]]
+    spool: Spool
+
+
 def is_large(path: Path, start: bytes, wish: Wish) -> bool:
     """Whether a file is Parquet, and its values take more than what is held in memory."""
     if not start.startswith(parquet.MAGIC):
@@ -27,62 +48,69 @@ def is_large(path: Path, start: bytes, wish: Wish) -> bool:
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
-    """Rows of a Parquet file, or of all in a folder, read block by block.
+    """Rows of a Parquet file, or of all in a folder, read block by block; see `read`.
 
     Raises:
-        DataError: For a cell that is not what the sample says of its column, with its row; for damaged files, and files
-            with different columns.
+        DataError: For damaged files, and files with different columns.
     """
-    wish.only("columns", "memory")
     paths = parquet.parts(path) if path.is_dir() else [path]
     rows, _, _ = parquet.size(paths)
-    looked = framed(parquet.sample(paths, SAMPLE), path.name)
+    sample = parquet.sample(paths, SAMPLE)
+    name, spool = path.resolve().stem, Spool.of(path.stem, paths, "table")
+    return read(Source(name, rows, sample, lambda columns: parquet.batches(paths, columns), spool), wish)
+
+
+def read(source: Source, wish: Wish = Wish()) -> Raw:
+    """The rows of a table as numbers, in memory or in the spool.
+
+    Raises:
+        DataError: For a cell that is not what the sample says of its column, with its row.
+    """
+    wish.only("columns", "memory")
+    looked = framed(source.sample, source.name)
     label = label_of(looked, wish)
-    notes: tuple[str, ...] = ()
-    if isinstance(wish.form, Table):
-        form = wish.form
-        form.values(looked)
-    elif wish.event is not None:
-        raise DataError(f"{path.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
-    else:
-        form, notes = form_of(looked, label, wish.columns)
-        notes += (*blurred(form, form.numbers(looked.frame)), *_said(len(looked.frame), rows))
-    wanted = [f.name for f in form.fields] + [label] * bool(label)
+    form, notes = _form(source, looked, label, wish)
     stream = Stream(
-        rows, (len(form.fields),), np.dtype(np.float32), lambda: _blocks(paths, wanted, form, label, wish.event, looked)
+        source.rows,
+        (len(form.fields),),
+        np.dtype(np.float32),
+        lambda: _blocks(source, form, label, wish.event, looked),
     )
-    spool = Spool.of(path.stem, paths, "table", form.spec(), label, wish.event)
+    spool = source.spool.named(f"{form.spec()} {label} {wish.event}")
     kept, spooled = gathered(stream, spool, pages.size(wish.memory))
     gone = any(bool(np.isnan(part).any()) for part in pages.blocks(kept.x))
     event = wish.event or Event((len(form.fields),), "table", missing=gone, columns=form.columns)
     notes = (*notes, *kept.notes)
-    return Raw(path.stem, kept.x, y=kept.y, event=event, form=form, label=label, notes=notes, spool=spooled)
+    return Raw(source.name, kept.x, y=kept.y, event=event, form=form, label=label, notes=notes, spool=spooled)
 
 
-def _said(looked: int, rows: int) -> tuple[str, ...]:
-    if looked >= rows:
-        return ()
-    return (f"What the columns are was decided on {looked:,} of {rows:,} rows, and holds for all of them.",)
+def _form(source: Source, looked: Sheet, label: str, wish: Wish) -> tuple[Table, tuple[str, ...]]:
+    if isinstance(wish.form, Table):
+        wish.form.values(looked)  # refuses a table that lacks a column
+        return wish.form, ()
+    if wish.event is not None:
+        raise DataError(f"{looked.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
+    form, notes = form_of(looked, label, wish.columns)
+    notes = (*notes, *blurred(form, form.numbers(looked.frame)))
+    if (seen := len(looked.frame)) < source.rows:
+        notes = (*notes, f"What the columns are was decided on {seen:,} of {source.rows:,} rows, and holds for all.")
+    return form, notes
 
 
-def _blocks(
-    paths: list[Path], wanted: list[str], form: Table, label: str, event: Event | None, looked: Sheet
-) -> Iterator[Block]:
+def _blocks(source: Source, form: Table, label: str, event: Event | None, looked: Sheet) -> Iterator[Block]:
     at = 0
-    for batch in parquet.batches(paths, wanted):
+    for batch in source.batches([f.name for f in form.fields] + [label] * bool(label)):
         part = Sheet(looked.name, batch.to_pandas(), at, looked.comma)
         try:
             x = form.numbers(part.frame, at, part.name)
         except DataError as error:
-            more = (
-                f"What the columns are was decided on {len(looked.frame):,} rows: if the cell is right, use --columns."
-            )
-            raise DataError(f"{error} {more}") from None
-        yield complete(part, form, x, event), labels_of(part, label)
+            more = f"What the columns are was decided on {len(looked.frame):,} rows: if the cell is right, say what it"
+            raise DataError(f"{error} {more} is with --columns.") from None
+        yield complete(part, form, x, event), _labels(part, label)
         at += len(x)
 
 
-def labels_of(part: Sheet, label: str) -> np.ndarray | None:
+def _labels(part: Sheet, label: str) -> np.ndarray | None:
     """The labels of a block as an array of one type: missing ones are empty text, or NaN."""
     if not label:
         return None
