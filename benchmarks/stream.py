@@ -110,8 +110,8 @@ def cold(path: Path, rows: int = 512, count: int = 1000) -> dict[str, float]:
         for state in ("cold", "warm"):
             x = torch.from_numpy(mapped(path))
             data = Dataset("large", Event((COLUMNS,)), x, None, {"train": torch.arange(n)}, mapped=True)
-            batches = Batches(data, rows, 0, by_blocks)
-            batches.order(0), batches.order(1)
+            batches = Batches(data, rows, 0, by_blocks=by_blocks)
+            batches.orders[1].epoch(0), batches.orders[1].epoch(1)
             begun = time.perf_counter()
             for step in range(count):
                 batches.batch(step)

@@ -221,7 +221,9 @@ def test_rows_are_asked_for_before_they_are_taken(tmp_path: Path, monkeypatch: p
         asked.update(range(first, first + length // 16))
 
     monkeypatch.setattr(ahead, "expect", expect)
-    given = Batches(Dataset("x", Event((4,)), x, None, {"train": torch.arange(200)}, mapped=True), 10, 0, True)
+    given = Batches(
+        Dataset("x", Event((4,)), x, None, {"train": torch.arange(200)}, mapped=True), 10, 0, by_blocks=True
+    )
     for step in range(45):
         given.batch(step)
         assert set(given.indices(step).tolist()) <= asked

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from . import data, store
+from . import data, passes, store
 from .core.catalogue import build
 from .core.errors import Damaged, DataError, UsageError
 from .core.seeds import isolated
@@ -109,7 +109,8 @@ class Kept:
             raise DataError(
                 f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
             )
-        return self.dataset.examples("test", limit, self.settings.seed)
+        x, y = self.dataset.examples("test", limit, self.settings.seed)
+        return x, passes.known(self.model, x, y)
 
     @cached_property
     def form(self) -> Form | None:

@@ -28,10 +28,11 @@ def filled(x: np.ndarray) -> None:
         raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
 
 
-def finite(x: np.ndarray, extent: Extent) -> None:
-    """Refuse NaN, infinity and what 32-bit floats cannot hold."""
+def finite(x: np.ndarray, extent: Extent | None = None) -> None:
+    """Refuse NaN, infinity and what 32-bit floats cannot hold; the extent of x is found where it is not given."""
     if x.dtype.kind != "f":
         return
+    extent = Extent.of(x) if extent is None else extent
     low, high = float(extent.low.min()), float(extent.high.max())
     if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return

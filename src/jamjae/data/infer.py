@@ -6,6 +6,7 @@
 | (n, h, w) | image (h, w, 1) |
 | (n, h, w, c), c one of 1, 3, 4 | image (h, w, c) |
 | (n, c, h, w), c one of 1, 3 | image (h, w, c), transposed |
+| (n, t, c) or (n, t), where sequences are asked for | sequence (t, c) or (t, 1) |
 
 | values | as the model sees them |
 |---|---|
@@ -41,11 +42,12 @@ class Seen:
     notes: tuple[str, ...]
 
 
-def see(x: np.ndarray, spool: Spool | None = None) -> Seen:
-    """What one example of the array is.
+def see(x: np.ndarray, kind: str = "", spool: Spool | None = None) -> Seen:
+    """What one example of the array is; a `kind` "sequence" says how its axes are meant.
 
     Arguments:
         x: The values (n, ...).
+        kind: "sequence", or empty: the axes say it.
         spool: Where values are kept that need another type or order and are too large to copy; None: in memory.
 
     Raises:
@@ -55,7 +57,7 @@ def see(x: np.ndarray, spool: Spool | None = None) -> Seen:
     checks.filled(x)
     extent = Extent.of(x)
     checks.finite(x, extent)
-    x, kind, notes = _layout(x)
+    x, kind, notes = _sequences(x) if kind == "sequence" else _layout(x)
     low, high, levels, unit, meaning = _meaning(x, kind, extent)
     dtype = held(x.dtype, eight_bits=levels == 2 or unit == 255.0)
     event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
@@ -101,6 +103,12 @@ def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
     )
 
 
+def _sequences(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    if x.ndim not in (2, 3):
+        raise DataError(f"sequences are (n, places, channels) or (n, places); got shape {x.shape}.")
+    return (x[..., None] if x.ndim == 2 else x), "sequence", ()
+
+
 def _meaning(x: np.ndarray, kind: str, extent: Extent) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
     lowest, highest = extent.low.min(), extent.high.max()
@@ -117,7 +125,7 @@ def _meaning(x: np.ndarray, kind: str, extent: Extent) -> tuple[float, float, in
 def _whole(x: np.ndarray, kind: str) -> tuple[str, ...]:
     if x.dtype.kind not in "iu":
         return ()
-    what = "Columns" if kind == "vector" else "Pictures"
+    what = {"vector": "Columns", "image": "Pictures"}.get(kind, "Sequences")
     return (f"{what} of whole numbers are treated as real numbers, never guessed to be categories.",)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.event import Event
 from .folders import frame_of
-from .picture import Frame, Unreadable, decode, head
+from .picture import Frame, decode, head
 from .spool import Block, Stream
+from .walk import Unreadable
 from .wish import Wish
 
 LOOKED = 1000  # pictures that decide size and channels

@@ -33,6 +33,7 @@ class Raw:
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
+        overlap: Where rows are in the order of time: how many rows after a row share values with it. None: no order.
         label: Name of the column that the labels come from.
         spool: Where values are kept that are too large to copy: x is mapped; None: x is in memory.
         frame: The table that the rows come from, as it was read: a pandas data frame.
@@ -54,6 +55,7 @@ class Raw:
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
     form: Form | None = None
+    overlap: int | None = None
     label: str = ""
     spool: Spool | None = None
     frame: Any = None

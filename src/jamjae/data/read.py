@@ -13,14 +13,14 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files, hub, shards
+from . import arrays, builtin, files, hub, series, shards
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
-from .splits import split
+from .splits import in_time, split
 from .tables import load as tables
 from .wish import HINTS, WISHES, Wish
 
@@ -117,10 +117,12 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
+    if isinstance(source, str):
+        wish.only()
+        return builtin.load(source, seed)
     if tables.is_frame(source):
-        return tables.of_frame(source, wish)
-    wish.only()
-    return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
+        return series.of_frame(source, wish) if series.wished(wish) else tables.of_frame(source, wish)
+    return files.formed(arrays.load(source), wish)
 
 
 def exists(source: str) -> bool:
@@ -136,8 +138,8 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
-    seen = see(raw.x, raw.spool) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
-    splits = split(len(seen.x), seed, validation, test, raw.official)
+    seen = see(raw.x, spool=raw.spool) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))
     return Dataset(
@@ -150,7 +152,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         classes=classes,
         fingerprint=fingerprint(x, y, seen.unit),
         recommended=raw.recommended,
-        notes=(*raw.notes, *seen.notes, *notes),
+        notes=(*raw.notes, *seen.notes, *order, *notes),
         factors=raw.factors,
         factor_names=raw.factor_names,
         modes=raw.modes,
@@ -158,6 +160,18 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         form=raw.form,
         mapped=raw.spool is not None,
     )
+
+
+def _split(
+    raw: Raw, n: int, seed: int, validation: float | None, test: float | None
+) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """The splits, and a note about their order where there is one."""
+    if raw.overlap is None:
+        return split(n, seed, validation, test, raw.official), ()
+    found = in_time(n, raw.overlap, seed, validation, test)
+    left = n - sum(map(len, found.values()))
+    note = "Splits follow the order of time: first training, then validation, then test."
+    return found, (note + f" {left:,} windows between them share rows with both sides and are left out." * (left > 0),)
 
 
 def labels_of(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:

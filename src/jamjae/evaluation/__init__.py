@@ -42,6 +42,9 @@ from .birthday import birthday
 from .memorisation import memorisation
 from .generalisation import generalisation
 from .support import support
+from .marginals import marginals
+from .pairs import pairs
+from .utility import utility
 
 __all__ = [
     "FEWEST",
@@ -76,12 +79,14 @@ __all__ = [
     "kid",
     "kl_per_axis",
     "knn",
+    "marginals",
     "memorisation",
     "metric",
     "mig",
     "modes",
     "modularity",
     "ndb",
+    "pairs",
     "probe",
     "rate",
     "reconstruction",
@@ -91,5 +96,6 @@ __all__ = [
     "surgery",
     "trustworthiness",
     "usual",
+    "utility",
     "within",
 ]

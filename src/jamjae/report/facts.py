@@ -27,6 +27,7 @@ class Facts:
         shown.
         folder: Name of the run folder; empty if unknown.
         diagnosis: What is wrong with the run; None where nobody asked.
+        sounds: WAV files of examples by name (see `sounds.clips`), where they are recordings.
         learning: How the prior came to know the codes, where training itself put no prior on them; otherwise empty.
 
     Example:
@@ -45,6 +46,7 @@ class Facts:
     folder: str = ""
     learning: str = ""
     diagnosis: Diagnosis | None = None
+    sounds: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     @property
     def width(self) -> int:

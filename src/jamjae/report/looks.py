@@ -31,7 +31,8 @@ class Look:
         self.model, self.latent = model, tuple(model.prior.latent)
         self.like = next(t for t in (*model.parameters(), *model.buffers()) if t.is_floating_point())
         self.x, self.y = dataset.examples(split, MAP, seed)
-        self.told = None if model.condition is None else self.y  # labels that the model sees
+        known = model.known(self.placed(self.x), self.y)
+        self.told = None if model.condition is None else known  # labels that the model sees
         self.classes, self.seed = dataset.classes, seed
         self.flat = len(dataset.event.shape) == 1  # vectors and points, no images
         self.fits = max(1, PIXELS // dataset.event.cells)

@@ -192,6 +192,21 @@ METRICS: dict[str, Words] = {
         "always right.",
         "A detail that nobody sees can be enough to be always right.",
     ),
+    "marginals": Words(
+        "How far the columns of samples are from those of unseen examples, one column at a time: 0 is the same, 1 has"
+        " nothing in common.",
+        "Every column can be right while the rows make no sense: read it beside the pairs.",
+    ),
+    "pairs": Words(
+        "How differently columns go together in samples and in unseen examples: the mean difference of their "
+        "correlations.",
+        "Correlations are straight lines between two columns; what takes three columns to see is not in them.",
+    ),
+    "utility": Words(
+        "How well a prediction that was learned from samples holds for real examples, beside the same learned from "
+        "real ones.",
+        "It is about this one prediction. Rows that serve it well may be wrong in every other way.",
+    ),
     "ndb": Words(
         "The data are cut into up to 100 places. In how many of them samples are clearly more or fewer than the data; "
         "chance alone makes 5 %.",

@@ -84,7 +84,8 @@ class Fit:
         self.dataset = dataset.to(settings.device)
         self.folder, self.journal = folder / "checkpoints", Journal(folder / "metrics.jsonl")
         size = min(settings.batch_size, len(dataset.rows("train")))
-        self.batches = Batches(self.dataset, size, settings.seed, settings.shuffle == "blocks")
+        by_blocks = settings.shuffle == "blocks"
+        self.batches = Batches(self.dataset, size, settings.seed, objective.labelled, by_blocks)
         self.per_epoch = len(self.batches.rows) / size
         self.total = ceil(settings.epochs * self.per_epoch)
         self.validation = Validation(self.dataset, settings.seed)

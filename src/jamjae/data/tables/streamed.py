@@ -14,8 +14,8 @@ from ..forms.table import Table
 from ..raw import Raw
 from ..spool import Block, Spool, Stream, gathered
 from ..wish import Wish
-from .load import blurred, complete, form_of, framed, label_of, labels_in
-from .sheet import Sheet
+from .load import blurred, complete, form_of, label_of, labels_in
+from .sheet import Sheet, framed
 
 SAMPLE = 200_000  # rows that decide
 
