@@ -255,7 +255,7 @@ class Run(Kept):
         y = own if asked_for is None else asked_for
         return z.numpy(), None if y is None else named(y, self.classes)
 
-    def _examples(self, source: Any, labels: Any = None) -> tuple[Tensor, Tensor | None]:
+    def _examples(self, source: Any, labels: Any = None) -> tuple[Any, Tensor | None]:
         """New examples as the model sees them, and their labels where it needs them."""
         useful = labels is None or self.model.condition is not None
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")

@@ -16,6 +16,7 @@ from .data.labels import named
 from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken
 from .judge import Judge
 from .kept import Kept
 from .models.latent import LatentModel
@@ -98,11 +99,13 @@ def seen(run: Kept) -> dict[str, Any]:
     return {**values, "binarise": about["binarise"], "unit": about["unit"], "fields": fields}
 
 
-def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
+def examples(run: Kept, raw: Raw, seed: int) -> tuple[Any, Tensor | None]:
     """New examples as the model sees them, and their labels where it needs them."""
     about = run.spec["data"]
     dataset = dataset_like(raw, run.model.event, about["binarise"], about["unit"])
-    x = taken(dataset, torch.arange(len(dataset)), seed)
+    rows = torch.arange(len(dataset))
+    whole = dataset.mapped and dataset.binarise != "stochastic"
+    x = Taken(dataset, seed) if whole else taken(dataset, rows, seed)
     return x, asked.of_examples(run.model, raw, x, run.classes)
 
 
@@ -119,6 +122,8 @@ def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:
 
 def taken(dataset: Dataset, rows: Tensor, seed: int) -> Tensor:
     """The rows one by one: grey pixels become bits by the same draws for each, whichever others there are."""
+    if dataset.binarise != "stochastic":
+        return dataset.take(rows)
     return torch.cat([dataset.take(row, generator(seed, "score", "binarise")) for row in rows.split(1)])
 
 
