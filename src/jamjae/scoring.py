@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, strangeness
+from . import asked, passes, strangeness
 from .anomalies import Scores, check_quantile
 from .core.errors import DataError, Undefined, require, unknown
 from .core.seeds import generator
@@ -16,6 +16,7 @@ from .data.labels import named
 from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken
 from .judge import Judge
 from .kept import Kept
 from .models.latent import LatentModel
@@ -98,25 +99,31 @@ def seen(run: Kept) -> dict[str, Any]:
     return {**values, "binarise": about["binarise"], "unit": about["unit"], "fields": fields}
 
 
-def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
+def examples(run: Kept, raw: Raw, seed: int) -> tuple[Any, Tensor | None]:
     """New examples as the model sees them, and their labels where it needs them."""
     about = run.spec["data"]
     dataset = dataset_like(raw, run.model.event, about["binarise"], about["unit"])
-    y = asked.of_examples(run.model, raw, len(dataset), run.classes)
-    return taken(dataset, torch.arange(len(dataset)), seed), y
+    rows = torch.arange(len(dataset))
+    whole = dataset.mapped and dataset.binarise != "stochastic"
+    x = Taken(dataset, seed) if whole else taken(dataset, rows, seed)
+    return x, asked.of_examples(run.model, raw, x, run.classes)
 
 
 def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:
     """At most 10,000 examples of a split of the run, in the same way."""
     rows = run.dataset.rows(name)
     rows = rows[torch.randperm(len(rows), generator=generator(seed, "score", name))][:KNOWN]
-    conditional = run.model.condition is not None
-    y = asked.needed(run.model, None if run.dataset.y is None else run.dataset.y[rows]) if conditional else None
-    return taken(run.dataset, rows, seed), y
+    x = taken(run.dataset, rows, seed)
+    if run.model.condition is None:
+        return x, None
+    y = None if run.dataset.y is None else run.dataset.y[rows]
+    return x, asked.needed(run.model, passes.known(run.model, x, y))
 
 
 def taken(dataset: Dataset, rows: Tensor, seed: int) -> Tensor:
     """The rows one by one: grey pixels become bits by the same draws for each, whichever others there are."""
+    if dataset.binarise != "stochastic":
+        return dataset.take(rows)
     return torch.cat([dataset.take(row, generator(seed, "score", "binarise")) for row in rows.split(1)])
 
 

@@ -36,6 +36,7 @@ from .core.errors import Undefined
 from .core.joint import Joint
 from .core.product import Product
 from .core.seeds import seed_for
+from .core.sequence import Sequence
 from .core.shapes import missing
 from .evaluation.base.subject import needs_density
 from .judge import Judge, Kind, Part
@@ -74,10 +75,10 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, (Product, Joint)):
+        if not isinstance(p, (Product, Joint, Sequence)):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
-        return p.summed(cells), cells
+        return cells.flatten(1).sum(1), cells
 
     return judge.sweep(f, x, y, judge.rows)
 
