@@ -18,7 +18,7 @@ from .forms.tokens import LONGEST as PIECE
 from .forms.tokens import Bytes, Words
 from .raw import Raw
 from .tables import load as tables
-from .tables.sheet import Sheet
+from .tables.sheet import Sheet, framed
 from .wish import Wish
 
 ENDING = ".txt"
@@ -112,7 +112,7 @@ def column(path: Path, wish: Wish) -> Raw:
 def of_frame(source: Any, wish: Wish) -> Raw:
     """A column of a data frame, or of a pair (data frame, labels)."""
     frame, y = source if isinstance(source, tuple) else (source, None)
-    return _of_sheet("text", tables.framed(frame, "the table"), y, wish)
+    return _of_sheet("text", framed(frame, "the table"), y, wish)
 
 
 def _of_sheet(name: str, sheet: Sheet, y: Any, wish: Wish) -> Raw:

@@ -8,5 +8,6 @@ from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
 from .tabular import Tabular
+from .temporal import Temporal
 
-__all__ = ["MLP", "Causal", "Conv", "Embedding", "Grid", "Network", "Partial", "Tabular"]
+__all__ = ["MLP", "Causal", "Conv", "Embedding", "Grid", "Network", "Partial", "Tabular", "Temporal"]

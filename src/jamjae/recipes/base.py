@@ -53,6 +53,7 @@ class Choice:
 
 Recipe = Callable[[Event], Choice]
 RECIPES: dict[str, Recipe] = {}
+TIMED = ("sequence", "audio")  # kinds of events whose first axis is time
 GREY: set[str] = set()  # recipes that want grey values where others binarise
 
 
@@ -98,11 +99,12 @@ def reading(event: Event, **options: Any) -> Spec:
 
 def variational(event: Event, **changes: Any) -> Choice:
     """The parts of a plain VAE, with changes."""
+    timed = event.kind in TIMED
     parts = Choice(
         prior=spec("gaussian"),
-        decoder=spec("mlp"),
+        decoder=spec("temporal" if timed else "mlp"),
         likelihood=natural(event),
-        encoder=reading(event),
+        encoder=spec("temporal") if timed else reading(event),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
@@ -135,7 +137,9 @@ def generative(event: Event, network: Spec | None = None, **objective: Any) -> C
 
 
 def suited(event: Event) -> Spec:
-    """Convolutions for pictures, dense layers elsewhere."""
+    """Convolutions for pictures, over time for sequences and recordings; dense layers elsewhere."""
+    if event.kind in TIMED:
+        return spec("temporal")
     return spec("conv") if event.kind == "image" else dense(event)
 
 
@@ -183,7 +187,7 @@ def _put(target: Spec, path: list[str], value: Any, key: str) -> None:
 def assemble(choice: Choice, event: Event, latent: Shape, labels: int = 0) -> tuple[LatentModel, Objective]:
     """Build the parts, each with the sizes it needs; `labels` counts the classes, 0 for labels that are numbers."""
     require(all(n >= 1 for n in latent), "`latent` must be positive", latent, "Pass latent=2 for a map.")
-    condition = None if choice.condition is None else build(Condition, choice.condition, labels=labels)
+    condition = None if choice.condition is None else build(Condition, choice.condition, event=event, labels=labels)
     context = 0 if condition is None else condition.width
     sizes = {"event": event, "latent": latent, "context": context, "labels": labels if context else 0}
     likelihood = build(Likelihood, choice.likelihood, **sizes)

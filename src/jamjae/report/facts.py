@@ -28,6 +28,7 @@ class Facts:
         shown.
         folder: Name of the run folder; empty if unknown.
         diagnosis: What is wrong with the run; None where nobody asked.
+        sounds: WAV files of examples by name (see `sounds.clips`), where they are recordings.
         learning: How the prior came to know the codes, where training itself put no prior on them; otherwise empty.
 
     Example:
@@ -46,6 +47,7 @@ class Facts:
     folder: str = ""
     learning: str = ""
     diagnosis: Diagnosis | None = None
+    sounds: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -68,9 +70,10 @@ class Facts:
         return bool(self.part("encoder"))
 
     @property
-    def form(self) -> Form | None:
-        """How examples are read, where they are no plain numbers; None where they are."""
-        return revive(self.spec.get("data", {}).get("form"))
+    def written(self) -> Form | None:
+        """How examples are read as lines of text; None where they are drawn."""
+        form = revive(self.spec.get("data", {}).get("form"))
+        return None if form is None or form.drawn else form
 
     def part(self, name: str) -> dict[str, Any]:
         """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""

@@ -37,7 +37,7 @@ def glance(folder: Path, spec: Mapping[str, Any], sample: Callable[[int], np.nda
     if samples is not None and samples.ndim == 4 and samples.shape[-1] in (1, 3, 4):
         said.append(png(arranged(samples, COLUMNS), float(samples.min()), float(samples.max()), "samples"))
     form = revive(spec["data"].get("form"))
-    if samples is not None and form is not None:
+    if samples is not None and form is not None and not form.drawn:
         said.append(Markup("<pre>{}</pre>").format("\n".join(form.lines(samples[:COLUMNS]))))
     rows = list(numbers(folder / "evaluation.json"))
     if rows:

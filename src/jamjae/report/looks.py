@@ -31,7 +31,8 @@ class Look:
         self.model, self.latent = model, tuple(model.prior.latent)
         self.like = next(t for t in (*model.parameters(), *model.buffers()) if t.is_floating_point())
         self.x, self.y = dataset.examples(split, MAP, seed)
-        self.told = None if model.condition is None else self.y  # labels that the model sees
+        known = model.known(self.placed(self.x), self.y)
+        self.told = None if model.condition is None else known  # labels that the model sees
         self.classes, self.seed = dataset.classes, seed
         self.text = dataset.event.kind == "text"
         self.flat = len(dataset.event.shape) == 1 and not self.text  # vectors and points, no images

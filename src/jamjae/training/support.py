@@ -27,7 +27,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
     accepted = likelihood.accepts or likelihood.support
     strict = True
     for split in ("train", "validation"):
-        for rows in dataset.rows(split).split(CHUNK):
+        for rows in dataset.inorder(split).split(CHUNK):
             x = dataset.take(rows, torch.Generator().manual_seed(0))
             gaps = missing(x) if dataset.event.missing else x.isnan()
             bad = ~accepted.check(x) & ~gaps
@@ -70,7 +70,7 @@ def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> Non
     """
     rows = dataset.rows("train")[: 2 * objective.group]
     x = dataset.take(rows, torch.Generator().manual_seed(0))
-    batch = Batch(x, None if dataset.y is None else dataset.y[rows], len(rows))
+    batch = Batch(x, dataset.labels(rows), len(rows))
     with isolated("terms"), torch.no_grad(), evaluating(model, objective):
         for player in objective.players(model):
             try:

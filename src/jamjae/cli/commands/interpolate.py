@@ -34,7 +34,8 @@ def command(
         label: Of a conditional run: decode under this class or number, from end to end; may be repeated, for equal
             shares in that order. Left out, each picture has the label of the nearer end (of numbers, the one in
             between).
-        out: A .png, .csv, .parquet, .txt or .npy file, as suits the data; interpolation in the run folder if left out.
+        out: A .png, .csv, .parquet, .txt, .wav or .npy file, as suits the data (of recordings also a folder for a file
+            each); interpolation in the run folder if left out.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
     """
