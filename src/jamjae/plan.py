@@ -274,7 +274,8 @@ def _settings(options: Options, dataset: Dataset, fewest: int) -> Settings:
     if options.get("epochs") is None:
         steps = max(1.0, len(dataset.rows("train")) / settings.batch_size)
         settings = settings.but(epochs=max(settings.epochs, ceil(fewest / steps)))
-    return settings.but(threads=settings.threads or torch.get_num_threads())
+    shuffle = ("blocks" if dataset.mapped else "full") if settings.shuffle == "auto" else settings.shuffle
+    return settings.but(threads=settings.threads or torch.get_num_threads(), shuffle=shuffle)
 
 
 def recordable(source: Any) -> None:

@@ -22,6 +22,8 @@ VERBS = {
     "encode": "Codes of examples",
     "decode": "Examples of codes",
     "generate": "Synthetic rows of a table, and how far they can stand in for real ones",
+    "predict": "Labels of examples, by a small head on their codes",
+    "neighbours": "The nearest examples of a run's data, by code",
     "score": "How strange examples are, and which are flagged",
     "reconstruct": "Examples through the code and back",
     "interpolate": "What lies between two examples",
