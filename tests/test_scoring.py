@@ -230,7 +230,7 @@ def kinds_of_models():
 def test_every_kind_of_model_is_scored_or_says_why_not(name, monkeypatch):
     model = plan(name).model.eval()
     x, _ = plan(name).dataset.examples("test", 3)
-    many = Judge(model, lambda: (plan(name).dataset.examples("train", 50)[0], None), 5)
+    many = Judge(model, lambda: strangeness.gaussian(model, plan(name).dataset.examples("train", 50)[0], None), 5)
     reasons = {}
     for by, kind in KINDS.items():
         if by == "inversion" and model.encoder is not None:

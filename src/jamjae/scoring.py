@@ -38,7 +38,7 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
     check_quantile(quantile, len(run.dataset.rows("validation")))
     raw = find_like(source, run.model.event, labels)
     x, y = examples(run, raw, seed)
-    judge = strangeness.Judge(run.model, lambda: split(run, "train", seed), samples, seed)
+    judge = strangeness.Judge(run.model, lambda: known(run, seed), samples, seed)
     kind = strangeness.suited(judge, x, y) if by is None else by
     scores, cells = strangeness.KINDS[kind](judge, x, y)
     expected, _ = strangeness.KINDS[kind](judge, *split(run, "validation", seed))
@@ -59,6 +59,11 @@ def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
     dataset = dataset_like(raw, run.model.event, about["binarise"], about["unit"])
     y = asked.of_examples(run.model, raw, len(dataset), run.classes)
     return taken(dataset, torch.arange(len(dataset)), seed), y
+
+
+def known(run: Kept, seed: int) -> Any:
+    """Training codes as one Gaussian."""
+    return strangeness.gaussian(run.model, *split(run, "train", seed))
 
 
 def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:

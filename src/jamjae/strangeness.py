@@ -39,7 +39,6 @@ from .models.latent import LatentModel
 from .passes import SEARCHED, chunks, encoded
 
 Part = tuple[Tensor, Tensor | None]  # scores (n,) and what every cell contributes (n, *event), if it splits
-Examples = tuple[Tensor, Tensor | None]
 
 
 @dataclass
@@ -48,13 +47,13 @@ class Judge:
 
     Arguments:
         model: In evaluation mode, on the CPU.
-        known: Training examples and their labels; only `latent` asks for them.
+        known: The training codes as one Gaussian, see `gaussian`; only `latent` asks for it.
         samples: Draws of the code for each example, >= 1.
         seed: Of the draws.
     """
 
     model: LatentModel
-    known: Callable[[], Examples]
+    known: Callable[[], Any]
     samples: int = 100
     seed: int = 0
 
@@ -65,14 +64,8 @@ class Judge:
 
     @cached_property
     def gaussian(self) -> Any:
-        """Mean and covariance of the training codes, shrunk as Ledoit and Wolf (2004) do."""
-        from sklearn.covariance import LedoitWolf  # slow to import, and needed here only
-
-        return LedoitWolf().fit(self.codes(*self.known()))
-
-    def codes(self, x: Tensor, y: Tensor | None) -> Any:
-        """The posterior's points, (n, axes), float64."""
-        return encoded(self.model, x, y).reshape(len(x), -1).astype("float64")
+        """The training codes as one Gaussian."""
+        return self.known()
 
     def sweep(self, f: Callable[[Tensor, Tensor | None], Part], x: Tensor, y: Tensor | None, rows: int) -> Part:
         """f over all examples, so many at a time."""
@@ -143,7 +136,19 @@ def latent(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
         raise Undefined("this model only generates: it has no codes of examples")
     if posterior.support not in (constraints.real, constraints.boolean):
         raise Undefined("the codes are numbers of a book's entries, not points of a space")
-    return torch.from_numpy(judge.gaussian.mahalanobis(judge.codes(x, y))), None
+    return torch.from_numpy(judge.gaussian.mahalanobis(codes(judge.model, x, y))), None
+
+
+def gaussian(model: LatentModel, x: Tensor, y: Tensor | None) -> Any:
+    """Mean and covariance of the codes of training examples, shrunk as Ledoit and Wolf (2004) do."""
+    from sklearn.covariance import LedoitWolf  # slow to import, and needed here only
+
+    return LedoitWolf().fit(codes(model, x, y))
+
+
+def codes(model: LatentModel, x: Tensor, y: Tensor | None) -> Any:
+    """The posterior's points, (n, axes), float64."""
+    return encoded(model, x, y).reshape(len(x), -1).astype("float64")
 
 
 def inversion(judge: Judge, x: Tensor, y: Tensor | None) -> Part:

@@ -45,7 +45,7 @@ class FitOptions:
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, or a key of the .npz file.
-        validation: Size of the validation split: a count, or a share such as 0.1.
+        validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.

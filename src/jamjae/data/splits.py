@@ -11,7 +11,6 @@ from ..core.seeds import generator
 
 SHARES = {"validation": 0.1, "test": 0.2}  # of all rows
 MOST = {"validation": 5_000, "test": 10_000}  # more would tell little and cost training examples
-LEAST = 3  # rows: one for each split
 
 
 def split(
@@ -29,14 +28,13 @@ def split(
     Arguments:
         n: Number of rows.
         seed: Chooses the rows.
-        validation: Count (int >= 1) or share of all rows (float in (0, 1)); at least one row, since the best step is
-            chosen on it. If None, 10 % of all rows, at most 5,000.
-        test: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no test split. If None, 20 %, at most
-            10,000.
+        validation: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no such split, and then no step can
+            be the best (see `patience`). If None, 10 % of all rows, at most 5,000.
+        test: The same; if None, 20 %, at most 10,000.
         official: Rows of "test" or "validation" that the source sets apart.
 
     Raises:
-        DataError: With fewer than three rows.
+        DataError: With fewer rows than splits.
         UsageError: When no training row would be left, or an official split would be overridden.
 
     Example:
@@ -44,7 +42,7 @@ def split(
         {'train': 1258, 'validation': 180, 'test': 359}
     """
     official = official or {}
-    _enough(n)
+    _enough(n, 3 - [validation, test].count(0))
     order = torch.randperm(n, generator=generator(seed, "split"))
     free = torch.ones(n, dtype=torch.bool)
     found = {name: _only(order, rows) for name, rows in official.items()}
@@ -64,10 +62,11 @@ def split(
     return {"train": order[free[order]], "validation": found["validation"], "test": found["test"]}
 
 
-def _enough(n: int) -> None:
-    if n < LEAST:
+def _enough(n: int, least: int) -> None:
+    if n < least:
         raise DataError(
-            f"{n} example{'s' * (n != 1)}: at least {LEAST} are needed, one each to train, validate and test."
+            f"{n} example{'s' * (n != 1)}: at least {least} are needed, one each to train, and to validate and to test "
+            "where that is asked for."
         )
 
 
@@ -87,8 +86,6 @@ def _asked(name: str, asked: float, n: int) -> int:
     number = isinstance(asked, (int, float)) and not isinstance(asked, bool)
     valid = number and asked >= 0 and (isinstance(asked, int) or asked < 1)
     require(valid, f"`{name}` must be a count, or a share in [0, 1)", asked, f"Pass {name}={SHARES[name]}.")
-    if name == "validation":
-        require(asked > 0, "`validation` must be positive: the best step is chosen on it", asked, "Pass 1 or more.")
     count = asked if isinstance(asked, int) else max(round(asked * n), int(asked > 0))
     require(count < n, f"`{name}` must leave training examples of {n}", asked, "Ask for fewer.")
     return count
