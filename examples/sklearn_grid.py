@@ -36,7 +36,7 @@ for latent, score in zip([1, 2, 4, 8], density.cv_results_["mean_test_score"], s
     print(f"  latent={latent}: {score:.1f} nats per example")
 
 # 3. Strange rows: a model of benign tumours alone is shown all test rows.
-detector = AnomalyDetector(latent=4, contamination=0.05, **short).fit(known[y_train == 1])
+detector = AnomalyDetector(latent=4, **short).fit(known[y_train == 1])
 flagged = detector.predict(new) == -1
 print(f"\nflagged: {flagged[y_test == 1].mean():.0%} of the benign, {flagged[y_test == 0].mean():.0%} of the malignant")
 

@@ -1,27 +1,35 @@
 """Strange rows: an outlier detector over any recipe."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import torch
 from sklearn.base import OutlierMixin
 from torch import Tensor
 
+from ..anomalies import Scores
 from ..core.errors import require
 from ..plan import Plan
 from ..strangeness import gaussian
 from .base import Estimator
 from .scores import meaningful, usual
 
+QUANTILE = 0.99  # of `jamjae score`
+
 
 class AnomalyDetector(OutlierMixin, Estimator):
     """Rows that a model holds for strange: -1, and 1 for the usual ones, as scikit-learn's detectors say it.
 
-    `score_samples` is minus the score of `jamjae score`: larger is more usual. `offset_` is the score below which the
-    share `contamination` of the training rows lies, and `decision_function` is `score_samples` minus `offset_`. New
-    rows like the training rows are flagged somewhat more often than that, because the model knows the training rows;
-    a promised share of false alarms is given by `Run.score`, which holds rows out.
+    `score_samples` is minus the score of `jamjae score`: larger is more usual. `decision_function` is `score_samples`
+    minus `offset_`, and rows below 0 are flagged. There are two thresholds, for two questions:
+
+    - Is a new row strange? `contamination="auto"`: a tenth of X is held out, and `offset_` is taken from its scores, so
+      that of new rows like X 1 % is flagged on average (1 in m + 1 where m < 99 rows are held out).
+    - Which rows of X are strange? `contamination=0.05`: `offset_` is the score below which that share of X lies. The
+      model knows the rows that it was trained on, so of new rows it flags more, and far more after a long training.
 
     Reference:
         An and Cho (2015), Variational autoencoder based anomaly detection using reconstruction probability. SNU Data
@@ -30,7 +38,7 @@ class AnomalyDetector(OutlierMixin, Estimator):
     Arguments:
         by: "likelihood", "reconstruction", "latent", or "inversion" for a recipe without an encoder, see
             docs/anomalies.md; None: the first that has a meaning, which `by_` then names.
-        contamination: Share of training rows that are flagged, in (0, 0.5].
+        contamination: "auto", or the share of X that is flagged, in (0, 0.5].
         recipe: Any recipe.
         latent: Axes of the code, >= 1; None: a quarter of the columns, at least 2 and at most 20.
         beta: Weight of the KL in training, >= 0, where the objective has one; None: the recipe's, 1 for "vae".
@@ -47,8 +55,10 @@ class AnomalyDetector(OutlierMixin, Estimator):
 
     Example:
         >>> from sklearn.datasets import load_iris
-        >>> detector = AnomalyDetector(epochs=5, contamination=0.1, random_state=0)
-        >>> int((detector.fit_predict(load_iris().data) == -1).sum())
+        >>> x = load_iris().data
+        >>> AnomalyDetector(epochs=5, random_state=0).fit(x).predict(10 * x[:3]).tolist()
+        [-1, -1, -1]
+        >>> AnomalyDetector(epochs=5, contamination=0.1, random_state=0).fit_predict(x).tolist().count(-1)
         15
     """
 
@@ -56,7 +66,7 @@ class AnomalyDetector(OutlierMixin, Estimator):
         self,
         *,
         by: str | None = None,
-        contamination: float = 0.1,
+        contamination: float | str = "auto",
         recipe: str = "vae",
         latent: int | None = None,
         beta: float | None = None,
@@ -93,10 +103,15 @@ class AnomalyDetector(OutlierMixin, Estimator):
             DataError: For values that the likelihood cannot take.
         """
         share = self.contamination
-        require(0 < share <= 0.5, "`contamination` must be in (0, 0.5]", share, "Pass contamination=0.1.")
-        x = self._seen(self._fitted(X))
-        self.codes_ = gaussian(self.model_, x, None) if self.by_ == "latent" else None
-        self.offset_ = float(np.percentile(self._usual(x), 100 * share))
+        valid = share == "auto" or (isinstance(share, Real) and 0 < share <= 0.5)
+        require(valid, "`contamination` must be 'auto', or in (0, 0.5]", share, "Pass contamination=0.1.")
+        data = self._fitted(X)
+        train = data.take(data.rows("train")).double()
+        self.codes_ = gaussian(self.model_, train, None) if self.by_ == "latent" else None
+        if share == "auto":
+            self.offset_ = lowest(self._usual(data.take(data.rows("validation")).double()))
+        else:
+            self.offset_ = float(np.percentile(self._usual(data.take(torch.arange(len(data))).double()), 100 * share))
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:
@@ -114,6 +129,20 @@ class AnomalyDetector(OutlierMixin, Estimator):
     def _usual(self, x: Tensor) -> np.ndarray:
         return usual(self.model_, x, self.by_, self.samples, self.codes_)
 
+    def _holds_out(self, options: dict[str, Any]) -> bool:
+        return self.contamination == "auto" or super()._holds_out(options)
+
     def _suits(self, plan: Plan) -> None:
         require(self.samples >= 1, "`samples` must be at least 1", self.samples, "Pass samples=100.")
+        if self.contamination == "auto":
+            held, rows = (len(plan.dataset.rows(name)) for name in ("validation", "train"))
+            require(held > 0, "`validation` must hold rows for contamination='auto'", held, "Pass contamination=0.1.")
+            require(rows > 1, "`X` must have at least 3 rows for contamination='auto'", held + rows)
         self.by_ = meaningful(plan, self.by)
+
+
+def lowest(held: np.ndarray) -> float:
+    """The threshold of `jamjae score` from the scores of m rows that were held out: below it are new rows like them
+    with probability 0.01 at most, or 1 / (m + 1) where that is more."""
+    m = len(held)
+    return -Scores("", "", -held, -held, min(QUANTILE, m / (m + 1))).threshold

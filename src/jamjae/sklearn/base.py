@@ -27,6 +27,7 @@ from ..core.catalogue import build
 from ..core.errors import DataError, UsageError, require
 from ..core.seeds import isolated
 from ..core.threads import threads
+from ..data.dataset import Dataset
 from ..data.like import like
 from ..models.latent import LatentModel
 from ..plan import DATA_OPTIONS, Plan, prepare
@@ -57,8 +58,8 @@ class Estimator(BaseEstimator):
     networks = ("encoder", "decoder")  # which have the `widths`, and which have them in the opposite order
     mirrored = ("decoder",)
 
-    def _fitted(self, X: Any) -> np.ndarray:
-        """Fit the model to X; X as an array of real numbers."""
+    def _fitted(self, X: Any) -> Dataset:
+        """Fit the model to X; X as the model saw it."""
         x: np.ndarray = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
         plan = prepare(self.recipe, x, **self._options())
         self._suits(plan)
@@ -67,7 +68,7 @@ class Estimator(BaseEstimator):
         outcome = trained(plan, self.runs)
         self.model_ = restored(*stored(plan.model))
         self.n_iter_ = ceil(outcome.step / plan.steps_per_epoch)
-        return x
+        return plan.dataset
 
     def _options(self) -> dict[str, Any]:
         """The options of `jamjae.fit` that arguments and `options` stand for, those that X decides included."""
@@ -80,7 +81,7 @@ class Estimator(BaseEstimator):
                 raise UsageError(f"`options` must not hold {name!r}: it is the argument `{NAMES.get(name, 'widths')}`.")
             if name in FIXED:
                 raise UsageError(f"`options` must not hold {name!r}: the data are X alone, without labels.")
-        own |= {"seed": seed(self.random_state), "test": 0, "validation": None if more.get("patience") else 0}
+        own |= {"seed": seed(self.random_state), "test": 0, "validation": None if self._holds_out(more) else 0}
         return {name: value for name, value in {**own, **more}.items() if name not in ("recipe", "runs")}
 
     def _widths(self, widths: Any) -> dict[str, Any]:
@@ -88,6 +89,10 @@ class Estimator(BaseEstimator):
         if widths is None:
             return {}
         return {f"{name}.widths": widths[::-1] if name in self.mirrored else widths for name in self.networks}
+
+    def _holds_out(self, options: dict[str, Any]) -> bool:
+        """Whether a tenth of the rows is set aside for validation, if `options` do not say how many."""
+        return bool(options.get("patience"))
 
     def _suits(self, plan: Plan) -> None:
         """Refuse, before it is trained, a model that cannot do what the estimator promises."""
@@ -100,14 +105,11 @@ class Estimator(BaseEstimator):
         """
         check_is_fitted(self)
         x = validate_data(self, X, dtype=FLOATS, reset=False)
-        return self._seen(x), x.dtype
-
-    def _seen(self, x: np.ndarray) -> Tensor:
         event = self.model_.event
         found = like(x, event).double()
         if event.levels == 2 and not ((found == 0) | (found == 1)).all():
             raise DataError("every value was 0 or 1 in training, and now some are not. Fit to rows that have them all.")
-        return found
+        return found, x.dtype
 
     def _sampled(self, n: int, noise: bool, random_state: Any) -> np.ndarray:
         """n rows from z ~ p(z), (n, features)."""
