@@ -10,7 +10,7 @@ from jamjae.core import Event, UsageError
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"kind": "picture"}, r"`kind` must be one of vector, image, sequence, table; got 'picture'"),
+        ({"kind": "picture"}, r"`kind` must be one of vector, image, sequence, table, text, audio; got 'picture'"),
         ({"shape": (2, 0)}, r"`shape` must hold positive sizes; got \(2, 0\)"),
         ({"low": 1.0, "high": 1.0}, r"`low` must be below `high`; got \(1.0, 1.0\)"),
         ({"low": float("nan")}, r"`low` must be below `high`"),

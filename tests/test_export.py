@@ -204,7 +204,7 @@ def test_some_parts_that_no_recipe_has(family, cls, n):
 
 def test_categories_and_missing_cells_are_floats_and_nan():
     """The graph takes NaN for a missing category, where torch takes -1, and says the same."""
-    event = Event((4,), "table", missing=True, levels=3)
+    event = Event((4,), "sequence", missing=True, levels=3)
     model, (x, _) = around(build(Likelihood, "categorical", event=event))
     assert (x < 0).any()
     files = agrees(model, (x, None))

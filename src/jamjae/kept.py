@@ -12,6 +12,7 @@ from .core.catalogue import build
 from .core.errors import Damaged, DataError, UsageError
 from .core.seeds import isolated
 from .data.dataset import Dataset
+from .data.forms import Form, revive
 from .evaluation import Subject
 from .models.latent import LatentModel
 from .plan import DATA_OPTIONS
@@ -108,6 +109,11 @@ class Kept:
                 f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
             )
         return self.dataset.examples("test", limit, self.settings.seed)
+
+    @cached_property
+    def form(self) -> Form | None:
+        """How examples come in and go out, where they are no plain numbers; None where they are."""
+        return revive(self.spec["data"].get("form"))
 
     @property
     def classes(self) -> tuple[str, ...]:

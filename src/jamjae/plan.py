@@ -18,6 +18,7 @@ from .core.errors import DataError, UsageError, require
 from .core.seeds import isolated
 from .core.shapes import Shape, missing
 from .data.dataset import Dataset
+from .data.wish import HINTS, WISHES
 from .models.latent import LatentModel
 from .objectives.base import Objective
 from .origin import Origin, unsized
@@ -25,7 +26,7 @@ from .training import Settings, folder
 from .training.optimisers import make
 from .training.support import check_batch, check_compile, check_patience, check_players, check_support, check_terms
 
-DATA_OPTIONS = ("binarise", "labels", "validation", "test", "size", "strict")
+DATA_OPTIONS = ("binarise", "labels", "validation", "test", *WISHES)
 Options = dict[str, Any]
 
 
@@ -85,11 +86,12 @@ class Plan:
         about = {
             "name": seen.name,
             "source": str(self.source) if isinstance(self.source, (str, Path)) else None,
-            **{k: v if isinstance(v, (str, int, float)) else None for k, v in given.items()},
+            **{k: v if isinstance(v, (str, int, float, dict)) else None for k, v in given.items()},
             "binarise": seen.binarise,
             "unit": seen.unit,
             "fingerprint": seen.fingerprint,
             "event": flat(seen.event),
+            "form": None if seen.form is None else seen.form.spec(),
             "classes": list(seen.classes),
         }
         return {
@@ -237,7 +239,7 @@ def by_kind(options: Mapping[str, Any]) -> dict[str, Options]:
         value = kinds["data"].get(key)
         if isinstance(value, str):
             kinds["data"][key] = convert(int if value.strip().isdecimal() else float, value, key)
-    for key, hint in (("size", int), ("strict", bool)):
+    for key, hint in HINTS.items():
         if key in kinds["data"]:
             kinds["data"][key] = convert(hint, kinds["data"][key], key)
     return kinds

@@ -194,7 +194,7 @@ class Run(Kept):
             source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
         )
         if source is not None:
-            raw = find_like(source, self.model.event, labels)
+            raw = find_like(source, self.model.event, labels, self.form)
             found = self.encode(raw)
             y, classes, _ = labels_of(raw, len(found))
         else:
@@ -255,7 +255,7 @@ class Run(Kept):
         useful = labels is None or self.model.condition is not None
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         about = self.spec["data"]
-        raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels)
+        raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels, self.form)
         x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
         return x, asked.of_examples(self.model, raw, len(x), self.classes)
 

@@ -36,7 +36,7 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         raise unknown("score", by, strangeness.KINDS)
     require(samples >= 1, "`samples` must be at least 1", samples, "Pass samples=100.")
     check_quantile(quantile, len(run.dataset.rows("validation")))
-    raw = find_like(source, run.model.event, labels)
+    raw = find_like(source, run.model.event, labels, run.form)
     x, y = examples(run, raw, seed)
     judge = strangeness.Judge(run.model, lambda: known(run, seed), samples, seed)
     kind = strangeness.suited(judge, x, y) if by is None else by
@@ -50,6 +50,8 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         quantile,
         None if cells is None else cells.numpy(),
         None if run.model.condition is not None else truth(raw, len(x), labels is not None),
+        tuple(column.name for column in run.model.event.columns),
+        raw.frame,
     )
 
 

@@ -30,6 +30,7 @@ from torch.distributions import Distribution, constraints
 
 from .core.divergence import draw
 from .core.errors import Undefined
+from .core.joint import Joint
 from .core.product import Product
 from .core.seeds import isolated, reseed, seed_for
 from .core.shapes import missing
@@ -117,7 +118,7 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, Product):
+        if not isinstance(p, (Product, Joint)):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
         return p.summed(cells), cells

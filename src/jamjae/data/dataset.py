@@ -10,6 +10,7 @@ from ..core.errors import UsageError, require, unknown
 from ..core.event import Event
 from ..core.seeds import generator
 from .bits import flips
+from .forms.base import Form
 from .modes import Modes
 
 Binarise = Literal["none", "threshold", "stochastic"]
@@ -40,6 +41,7 @@ class Dataset:
         modes: Where the examples' narrow modes are; None where nobody knows them.
         channel_classes: K where every channel shows one of K classes of its own and the label counts them like digits,
             y = sum_c k_c K^(C - 1 - c); 0 where an example has one class.
+        form: How examples come in and go out, where they are no plain numbers; None where they are.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Dataset:
     factor_names: tuple[str, ...] = ()
     modes: Modes | None = None
     channel_classes: int = 0
+    form: Form | None = None
 
     def __len__(self) -> int:
         return len(self.x)

@@ -9,11 +9,12 @@ import numpy as np
 
 from ..core.errors import DataError
 from . import folders, idx, npy, npz
-from .folders import Wish
 from .raw import Raw
+from .tables import load as tables
+from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, PNG, JPEG and WebP files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -21,13 +22,15 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
 
     Raises:
         DataError: If the file is missing (with the nearest names), unreadable, damaged or of another kind.
-        UsageError: For a wish about pictures where there are none.
+        UsageError: For an option that this kind of source does not know.
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
-    wish.unused()
+    if tables.is_table(path, start):
+        return tables.load(path, wish)
+    wish.only()
     if start.startswith(NPY):
         return Raw(path.stem, npy.read(path))
     if start.startswith(ZIP):
@@ -93,6 +96,6 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv", ".txt"):
-        return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=','))."
+    if path.suffix.lower() == ".txt":
+        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

@@ -20,33 +20,13 @@ from ..core.errors import DataError, require
 from ..core.event import Event
 from .picture import MODES, STARTS, Frame, Head, Unreadable, decode, head
 from .raw import Raw
+from .wish import Wish
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 OTHERS = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif", ".jp2", ".apng")  # said, not passed over
 LISTED = 10  # skipped files that are named
 LARGEST = 8 << 30  # bytes of all pictures together
 SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How pictures are to be read.
-
-    Arguments:
-        size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
-        strict: Whether a file that cannot be read is an error.
-        event: The event of a model that the pictures are to fit; it decides size and channels.
-    """
-
-    size: int | None = None
-    strict: bool = False
-    event: Event | None = None
-
-    def unused(self) -> None:
-        """Refuse `size` and `strict` where no pictures are read from files."""
-        for name, value in (("size", self.size), ("strict", self.strict or None)):
-            rule = f"`{name}` is for folders of pictures and picture files"
-            require(value is None, rule, value, f"Leave `{name}` out.")
 
 
 @dataclass
@@ -78,6 +58,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         DataError: If no picture can be read, if `strict` and one cannot, or if they take more than 8 GiB.
         UsageError: For a `size` that is no positive number.
     """
+    wish.only("size", "strict")
     if wish.size is not None:
         require(wish.size >= 1, "`size` must be at least 1 pixel", wish.size, "Pass size=64.")
     found = _walk(path) if path.is_dir() else Found(path.parent, [path], {})

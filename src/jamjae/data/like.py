@@ -12,13 +12,16 @@ from ..core.errors import DataError, UsageError
 from ..core.event import Event
 from ..core.seeds import generator
 from .dataset import Binarise, Dataset
+from .forms.base import Form
 from .infer import see
 from .labels import matched, named
 from .raw import Raw
 from .read import find_like, labels_of
 
 
-def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Tensor:
+def like(
+    source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None, form: Form | None = None
+) -> Tensor:
     """Every example of `source` as the model sees it, (n, *event.shape).
 
     Arguments:
@@ -28,6 +31,7 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
         binarise: How its data was binarised; "stochastic" draws the same bits for the same examples every time.
         unit: The value that counts as 1.0 in pictures of whole numbers. If None, 255. Other numbers are taken as they
             are.
+        form: The form of its data, where examples are no plain numbers.
 
     Raises:
         DataError: If the shape differs from the event's, or values lie outside its range.
@@ -36,13 +40,15 @@ def like(source: Any, event: Event, binarise: Binarise = "none", unit: float | N
         >>> like(np.zeros((3, 4)), Event((4,))).shape, like([1.0, 2.0], Event((2,))).shape
         (torch.Size([3, 4]), torch.Size([1, 2]))
     """
-    dataset = dataset_like(source, event, binarise, unit)
+    dataset = dataset_like(source, event, binarise, unit, form)
     return dataset.take(torch.arange(len(dataset)), generator("like", "binarise"))
 
 
-def dataset_like(source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None) -> Dataset:
+def dataset_like(
+    source: Any, event: Event, binarise: Binarise = "none", unit: float | None = None, form: Form | None = None
+) -> Dataset:
     """The same as a data set without splits and labels, whose values are not drawn yet."""
-    raw = source if isinstance(source, Raw) else find_like(source, event)
+    raw = source if isinstance(source, Raw) else find_like(source, event, form=form)
     x, scale = np.asarray(raw.x), raw.unit
     if raw.event is None:
         x = x[None] if x.shape in _single(event) else x
@@ -51,7 +57,7 @@ def dataset_like(source: Any, event: Event, binarise: Binarise = "none", unit: f
     if x.shape[1:] != event.shape:
         raise DataError(f"the examples have shape {x.shape[1:]}; the model was fitted on {event.shape}.")
     grey = replace(event, levels=0 if binarise != "none" else event.levels)
-    dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, scale).binarised(binarise)
+    dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, scale, form=form).binarised(binarise)
     _inside(dataset.scaled(torch.arange(len(x))), event)
     return dataset
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..core.event import Event
 from .dataset import Binarise
+from .forms.base import Form
 from .modes import Modes
 
 
@@ -30,6 +31,9 @@ class Raw:
         modes: Where the modes are, see `Dataset`.
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
+        form: How examples come in and go out, where they are no plain numbers.
+        label: Name of the column that the labels come from.
+        frame: The table that the rows come from, as it was read: a pandas data frame.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -47,4 +51,7 @@ class Raw:
     modes: Modes | None = None
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
+    form: Form | None = None
+    label: str = ""
+    frame: Any = None
     skipped: str = ""

@@ -10,16 +10,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
 from . import arrays, builtin, files
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
-from .folders import Wish
+from .forms.base import Form
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
 from .splits import split
+from .tables import load as tables
+from .wish import HINTS, WISHES, Wish
 
 Source = str | Path | np.ndarray | Tensor | tuple[Any, Any] | Sequence[Any]
 
@@ -32,27 +35,25 @@ def read(
     labels: Any = None,
     validation: float | None = None,
     test: float | None = None,
-    size: int | None = None,
-    strict: bool = False,
+    **wishes: Any,
 ) -> Dataset:
     """Read examples from a name, a file, a folder of pictures or an array.
 
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file, or to a folder
-            of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV or Parquet file,
+            or to a folder of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, a pandas data
+            frame, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
-            where unknown); or the path of a `.npy` file, or a key of the `.npz` source. If None, those that come with
-            the source.
+            where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
+            those that come with the source.
         validation: Count or share; 0 means none. If None, 10 %, at most 5,000.
         test: Count (int) or share of all examples (float in [0, 1)); 0 means none. If None, the official test split,
             otherwise 20 %, at most 10,000.
-        size: Height and width that the pictures of a folder are brought to. If None, their most frequent size.
-        strict: Whether a file in a folder of pictures that cannot be read is an error; otherwise it is skipped, and
-            the notes list it.
+        wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
 
     Raises:
         DataError: For data that cannot be read or described; the message names the row, the column and what to do.
@@ -63,25 +64,42 @@ def read(
         >>> len(digits), digits.event.shape, digits.binarise, {k: len(v) for k, v in digits.splits.items()}
         (1797, (8, 8, 1), 'stochastic', {'train': 1258, 'validation': 180, 'test': 359})
     """
-    dataset = assemble(find(source, seed, labels, Wish(size, strict)), seed, validation, test)
+    wish = wished(wishes)
+    dataset = assemble(find(source, seed, labels, wish), seed, validation, test)
     return dataset.binarised(dataset.recommended if binarise is None else binarise)
 
 
+def wished(options: dict[str, Any]) -> Wish:
+    """The options as a wish, converted by annotation.
+
+    Raises:
+        UsageError: For an unknown name or a value of the wrong type.
+    """
+    for name in options:
+        if name not in WISHES:
+            raise unknown("option of the data", name, WISHES)
+    return Wish(**{name: convert(HINTS[name], value, name) for name, value in options.items() if value is not None})
+
+
 def find(source: Any, seed: int = 0, labels: Any = None, wish: Wish = Wish()) -> Raw:
-    """What the source holds, with other labels if any are given; pictures are read as wished."""
+    """What the source holds, read as wished, with other labels if any are given.
+
+    Labels by name are the column of that name where the source is a table.
+    """
+    wish = replace(wish, label=labels) if isinstance(labels, str) else wish
     found = _find(source, seed, wish)
-    if labels is None:
+    if labels is None or (isinstance(labels, str) and found.label == labels):
         return found
     given = files.labels(labels, source) if isinstance(labels, (str, Path)) else labels
     return replace(found, y=given, classes=(), channel_classes=0)
 
 
-def find_like(source: Any, event: Event, labels: Any = None) -> Raw:
-    """What the source holds for a model of that event, pictures in its size.
+def find_like(source: Any, event: Event, labels: Any = None, form: Form | None = None) -> Raw:
+    """What the source holds for a model of that event: pictures in its size, other things in its form.
 
     Files of a folder that cannot be read are warned of, since their rows are missing.
     """
-    found = find(source, labels=labels, wish=Wish(event=event))
+    found = find(source, labels=labels, wish=Wish(event=event, form=form))
     if found.skipped:
         warnings.warn(found.skipped, stacklevel=2)
     return found
@@ -92,7 +110,9 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
-    wish.unused()
+    if tables.is_frame(source):
+        return tables.of_frame(source, wish)
+    wish.only()
     return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
 
 
@@ -121,6 +141,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         factor_names=raw.factor_names,
         modes=raw.modes,
         channel_classes=raw.channel_classes,
+        form=raw.form,
     )
 
 

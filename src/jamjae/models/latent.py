@@ -12,7 +12,7 @@ from torch.distributions import Distribution
 
 from ..core.divergence import draw
 from ..core.errors import Undefined, require
-from ..core.shapes import full, missing
+from ..core.shapes import full
 from .parts import Parts
 
 
@@ -45,8 +45,8 @@ class LatentModel(Parts):
         """Encoder features of x (B, *E), (B, *posterior.features)."""
         if self.encoder is None:
             raise Undefined("this model only generates: it has no encoder")
-        if self.event.missing:  # a missing cell enters at its column's mean
-            x = torch.where(missing(x), self.encoder.shift, x)
+        if self.event.missing:
+            x = self.encoder.filled(x)
         return full(self.encoder(x, self.context(y)))
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:

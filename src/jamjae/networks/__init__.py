@@ -6,5 +6,6 @@ from .conv import Conv
 from .grid import Grid
 from .mlp import MLP
 from .partial import Partial
+from .tabular import Tabular
 
-__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial"]
+__all__ = ["MLP", "Causal", "Conv", "Grid", "Network", "Partial", "Tabular"]

@@ -1,13 +1,15 @@
 """Networks: how features are computed. `forward(x (*s, B, *inputs), context (*s, B, C)) -> (*s, B, *outputs)`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from ..core.component import Component
+from ..core.errors import require
 from ..core.shapes import Shape, missing, over_leading
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
@@ -19,6 +21,23 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "leaky-relu": partial(nn.LeakyReLU, 0.2),  # the slope of the GAN papers
     "softplus": nn.Softplus,
 }
+
+
+def stack(sizes: Sequence[int], activation: str, dropout: float) -> nn.Sequential:
+    """Dense layers from sizes[0] to sizes[-1] units, with an activation (and dropout) between them.
+
+    Raises:
+        UsageError: For widths below 1, an unknown activation, or a dropout outside [0, 1).
+    """
+    widths = tuple(sizes[1:-1])
+    require(all(w >= 1 for w in widths), "`widths` must be positive", widths, "Pass widths=400 or widths=200,200.")
+    require(activation in ACTIVATIONS, f"`activation` must be one of {', '.join(ACTIVATIONS)}", activation)
+    require(0 <= dropout < 1, "`dropout` must be in [0, 1)", dropout)
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes[:-1]):
+        layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
+        layers += [nn.Dropout(dropout)] if dropout else []
+    return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
 
 
 class Network(Component, ABC):
@@ -51,6 +70,10 @@ class Network(Component, ABC):
         spread = (flat - shift).square().nanmean(0).sqrt()
         self.shift.copy_(shift.nan_to_num(0.0))
         self.scale.copy_(torch.where(spread > 0, spread, 1.0).nan_to_num(1.0))
+
+    def filled(self, x: Tensor) -> Tensor:
+        """What stands in for missing cells: the mean of their column."""
+        return torch.where(missing(x), self.shift, x)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         return over_leading(self._scaled, x, self.inputs, context)

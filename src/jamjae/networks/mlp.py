@@ -1,14 +1,12 @@
 """Multi-layer perceptron: the dense network of the 2014 papers."""
 
 import math
-from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-from ..core.errors import require
 from ..core.shapes import Shape
-from .base import ACTIVATIONS, Network
+from .base import Network, stack
 
 
 class MLP(Network):
@@ -41,21 +39,10 @@ class MLP(Network):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        require(all(w >= 1 for w in widths), "`widths` must be positive", widths, "Pass widths=400 or widths=200,200.")
-        require(activation in ACTIVATIONS, f"`activation` must be one of {', '.join(ACTIVATIONS)}", activation)
-        require(0 <= dropout < 1, "`dropout` must be in [0, 1)", dropout)
         self.inputs, self.outputs, self.context = inputs, outputs, context
         self.widths, self.activation, self.dropout = widths, activation, dropout
         self.prepare()
-        self.layers = nn.Sequential(*self._stack())
-
-    def _stack(self) -> list[nn.Module]:
-        sizes = (math.prod(self.inputs) + self.context, *self.widths)
-        layers: list[nn.Module] = []
-        for before, after in pairwise(sizes):
-            layers += [nn.Linear(before, after), ACTIVATIONS[self.activation]()]
-            layers += [nn.Dropout(self.dropout)] if self.dropout else []
-        return [*layers, nn.Linear(sizes[-1], math.prod(self.outputs))]
+        self.layers = stack((math.prod(inputs) + context, *widths, math.prod(outputs)), activation, dropout)
 
     def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
         h: Tensor = self.layers(self._joined(x, context))

@@ -79,10 +79,17 @@ def spec(name: str, **options: Any) -> Spec:
 
 
 def natural(event: Event) -> Spec:
-    """The likelihood that the event asks for: binary, categories or real numbers."""
+    """The likelihood that the event asks for: binary, categories, real numbers, or one for each column."""
+    if event.kind == "table":
+        return spec("columns")
     if event.levels == 2:
         return spec("bernoulli")
     return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
+
+
+def reading(event: Event, **options: Any) -> Spec:
+    """A dense encoder: of a table one that knows its columns."""
+    return spec("tabular" if event.kind == "table" else "mlp", **options)
 
 
 def variational(event: Event, **changes: Any) -> Choice:
@@ -91,7 +98,7 @@ def variational(event: Event, **changes: Any) -> Choice:
         prior=spec("gaussian"),
         decoder=spec("mlp"),
         likelihood=natural(event),
-        encoder=spec("mlp"),
+        encoder=reading(event),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
