@@ -181,7 +181,7 @@ def plain(value: Any) -> Any:
 
 def stored(model: LatentModel) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """A model as its spec and plain arrays, as small as they were trained."""
-    found = {k: (v.float() if v.is_floating_point() else v).numpy() for k, v in model.state_dict().items()}
+    found = {k: (v.float() if v.is_floating_point() else v).cpu().numpy() for k, v in model.state_dict().items()}
     return model.spec(), found
 
 
