@@ -26,6 +26,22 @@ def inverted(model: LatentModel, x: Tensor, y: Tensor | None) -> tuple[np.ndarra
     return torch.cat([f.codes for f in found]).numpy(), torch.cat([f.errors for f in found]).numpy()
 
 
+def known(model: LatentModel, x: Tensor, y: Tensor | None) -> Tensor | None:
+    """The labels of x (n, *event), (n,); where one is missing, what the model tells it to be, if it can."""
+    found = [model.known(*part) for part in chunks(x, y)]
+    return torch.cat([part for part in found if part is not None]) if found and found[0] is not None else None
+
+
+@torch.no_grad()
+def inferred(model: LatentModel, x: Tensor) -> np.ndarray:
+    """q(y | x) of x (n, *event), (n, classes).
+
+    Raises:
+        Undefined: For a model that does not infer labels.
+    """
+    return torch.cat([model.infer(part).probs for part, _ in chunks(x, None)]).numpy()
+
+
 @torch.no_grad()
 def encoded(model: LatentModel, x: Tensor, y: Tensor | None) -> np.ndarray:
     """Codes of x (n, *event), (n, *latent).

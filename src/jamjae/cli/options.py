@@ -21,6 +21,8 @@ Real = Annotated[float | None, Parameter(group=TRAINING)]
 Text = Annotated[str | None, Parameter(group=TRAINING)]
 Flag = Annotated[bool | None, Parameter(group=TRAINING)]
 Fall = Annotated[Literal["constant", "linear", "cosine"] | None, Parameter(group=TRAINING)]
+Kind = Annotated[Literal["sequence"] | None, Parameter(group=DATA)]
+Sounds = Annotated[Literal["mel", "wave"] | None, Parameter(group=DATA)]
 Precision = Annotated[Literal["float32", "bf16"] | None, Parameter(group=TRAINING)]
 
 
@@ -48,8 +50,20 @@ class FitOptions:
         validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
-        strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        strict: Refuse a folder with files that cannot be read, rather than skip them.
+        labels_from_name: Of a folder's files: the part of their names, between underscores, that is the label; 1 is the
+            first. The uppermost sub-folders if left out.
+        kind: sequence reads arrays (n, places, channels), which are pictures otherwise.
+        window: Cut a series (a table, .npy: rows in the order of time) into windows of so many rows.
+        stride: Rows from the start of a window to that of the next; a window's length if left out.
+        sound: How recordings are seen: mel (log-mel spectrograms, the default) or wave (their samples).
+        rate: Samples a second of all recordings; the most frequent rate if left out.
+        seconds: Length of all recordings; what covers 95 % of them if left out.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
+        text: Of a table, the column of sentences.
+        tokens: Of text: bytes, or words (pieces that are learned from it).
+        vocabulary: How many word-pieces, 2000 if left out.
+        length: Of text: tokens of an example; what 95 % of it needs if left out, at most 64.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -86,7 +100,18 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    labels_from_name: Annotated[int | None, Parameter(group=DATA)] = None
+    kind: Kind = None
+    window: Annotated[int | None, Parameter(group=DATA)] = None
+    stride: Annotated[int | None, Parameter(group=DATA)] = None
+    sound: Sounds = None
+    rate: Annotated[int | None, Parameter(group=DATA)] = None
+    seconds: Annotated[float | None, Parameter(group=DATA)] = None
     columns: Source = None
+    text: Source = None
+    tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
+    vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    length: Annotated[int | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -6,6 +6,7 @@
 | (n, h, w) | image (h, w, 1) |
 | (n, h, w, c), c one of 1, 3, 4 | image (h, w, c) |
 | (n, c, h, w), c one of 1, 3 | image (h, w, c), transposed |
+| (n, t, c) or (n, t), where sequences are asked for | sequence (t, c) or (t, 1) |
 
 | values | as the model sees them |
 |---|---|
@@ -38,8 +39,8 @@ class Seen:
     notes: tuple[str, ...]
 
 
-def see(x: np.ndarray) -> Seen:
-    """What one example of the array is.
+def see(x: np.ndarray, kind: str = "") -> Seen:
+    """What one example of the array is; a `kind` "sequence" says how its axes are meant.
 
     Raises:
         DataError: For values that are not finite numbers, empty arrays and shapes without a meaning.
@@ -47,7 +48,7 @@ def see(x: np.ndarray) -> Seen:
     checks.numeric(x)
     checks.filled(x)
     checks.finite(x)
-    x, kind, notes = _layout(x)
+    x, kind, notes = _sequences(x) if kind == "sequence" else _layout(x)
     low, high, levels, unit, meaning = _meaning(x, kind)
     held = hold(x, eight_bits=levels == 2 or unit == 255.0)
     event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
@@ -84,6 +85,12 @@ def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
     )
 
 
+def _sequences(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    if x.ndim not in (2, 3):
+        raise DataError(f"sequences are (n, places, channels) or (n, places); got shape {x.shape}.")
+    return (x[..., None] if x.ndim == 2 else x), "sequence", ()
+
+
 def _meaning(x: np.ndarray, kind: str) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
     lowest, highest = x.min(), x.max()
@@ -104,7 +111,7 @@ def _binary(x: np.ndarray) -> bool:
 def _whole(x: np.ndarray, kind: str) -> tuple[str, ...]:
     if x.dtype.kind not in "iu":
         return ()
-    what = "Columns" if kind == "vector" else "Pictures"
+    what = {"vector": "Columns", "image": "Pictures"}.get(kind, "Sequences")
     return (f"{what} of whole numbers are treated as real numbers, never guessed to be categories.",)
 
 

@@ -99,6 +99,8 @@ def _constant(dataset: Dataset, low: Tensor, high: Tensor) -> Iterator[Finding]:
         )
     elif still.any() and dataset.event.kind == "image":
         yield Finding("info", f"{int(still.sum())} of {len(still)} pixel values never change (a border, for instance).")
+    elif still.any() and dataset.event.kind == "audio":
+        yield Finding("info", f"{int(still.sum())} of {len(still)} values never change (silence, for instance).")
     elif still.any():
         which = ", ".join(str(i) for i in still.nonzero().flatten()[:5].tolist()) + ", ..." * bool(still.sum() > 5)
         what = f"{int(still.sum())} of {len(still)} columns never change in training: column {which}."

@@ -1,5 +1,6 @@
 """New examples for a model that was fitted before: the same scaling, binarisation and labels, no splits."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,8 +10,9 @@ import torch
 from torch import Tensor
 
 from ..core.errors import DataError, UsageError
-from ..core.event import Event
+from ..core.event import Column, Event
 from ..core.seeds import generator
+from ..core.shapes import missing
 from .dataset import Binarise, Dataset
 from .forms.base import Form
 from .infer import see
@@ -98,10 +100,27 @@ def _unit(dtype: np.dtype[Any], event: Event, binarise: Binarise, unit: float | 
 
 
 def _inside(x: Tensor, event: Event) -> None:
+    for k, column in enumerate(event.columns):
+        _suits(x[:, k], column)
     outside = (x < event.low) | (x > event.high)
+    outside = outside & ~missing(x) if event.missing else outside
     if outside.any():
         where = outside.nonzero()[0].tolist()
         raise DataError(
             f"row {where[0]}, cell {tuple(where[1:])} is {x[tuple(where)].item():g}, outside the range [{event.low:g}, "
             f"{event.high:g}] that the model was fitted on. Scale the examples as the training data was."
+        )
+
+
+def _suits(x: Tensor, column: Column) -> None:
+    """Refuse numbers that are no values of the column: categories beyond its levels, negative counts."""
+    bad = x <= 0 if column.kind == "positive" else torch.zeros_like(x, dtype=torch.bool)
+    if column.levels or column.kind == "count":
+        bad = (x < 0) | (x != x.round()) | (x >= (column.levels or math.inf))
+    bad &= ~x.isnan()
+    if bad.any():
+        row = int(bad.nonzero()[0])
+        rule = f"a whole number from 0 to {column.levels - 1}" if column.levels else f"{column.kind}"
+        raise DataError(
+            f"row {row}, column {column.name!r} is {x[row]:g}, and must be {rule}. Pass a table with names."
         )

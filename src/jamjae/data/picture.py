@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .walk import Unreadable
+
 DECODERS = ("PNG", "JPEG", "WEBP")
 MOST = 64_000_000  # pixels of one picture; a small file can claim any number
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
@@ -40,10 +42,6 @@ _DAMAGED = (
     zlib.error,
 )
 _ORIENTATION, _LYING = 0x0112, (5, 6, 7, 8)  # EXIF
-
-
-class Unreadable(Exception):  # noqa: N818 - says why, as the errors of `core` do
-    """Why a file is no picture that can be read, in a few words."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a source gives before anything is decided about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,11 @@ class Raw:
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
         form: How examples come in and go out, where they are no plain numbers.
+        overlap: Where rows are in the order of time: how many rows after a row share values with it. None: no order.
         label: Name of the column that the labels come from.
         frame: The table that the rows come from, as it was read: a pandas data frame.
+        learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
+            source gave. None: there is nothing to learn.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -52,6 +56,8 @@ class Raw:
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
     form: Form | None = None
+    overlap: int | None = None
     label: str = ""
     frame: Any = None
     skipped: str = ""
+    learn: "Callable[[np.ndarray], Raw] | None" = None

@@ -13,14 +13,14 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files
+from . import arrays, builtin, files, series, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
-from .splits import split
+from .splits import in_time, split
 from .tables import load as tables
 from .wish import HINTS, WISHES, Wish
 
@@ -42,9 +42,9 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV or Parquet file,
-            or to a folder of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, a pandas data
-            frame, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV, Parquet or `.txt`
+            file, or to a folder of pictures (see `data.folders`) or of `.txt` files (see `data.texts`); a numpy array,
+            a torch tensor, a nested list, a list of strings, a pandas data frame, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
@@ -110,10 +110,16 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
+    if isinstance(source, str):
+        wish.only()
+        return builtin.load(source, seed)
     if tables.is_frame(source):
-        return tables.of_frame(source, wish)
-    wish.only()
-    return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
+        if wish.text is not None:
+            return texts.of_frame(source, wish)
+        return series.of_frame(source, wish) if series.wished(wish) else tables.of_frame(source, wish)
+    if texts.is_text(source):
+        return texts.load(source, wish)
+    return files.formed(arrays.load(source), wish)
 
 
 def _like_a_path(source: str) -> bool:
@@ -122,8 +128,10 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
+    if raw.learn is not None:
+        raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
     seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
-    splits = split(len(seen.x), seed, validation, test, raw.official)
+    splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))
     return Dataset(
@@ -136,13 +144,25 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         classes=classes,
         fingerprint=fingerprint(x, y, seen.unit),
         recommended=raw.recommended,
-        notes=(*raw.notes, *seen.notes, *notes),
+        notes=(*raw.notes, *seen.notes, *order, *notes),
         factors=raw.factors,
         factor_names=raw.factor_names,
         modes=raw.modes,
         channel_classes=raw.channel_classes,
         form=raw.form,
     )
+
+
+def _split(
+    raw: Raw, n: int, seed: int, validation: float | None, test: float | None
+) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """The splits, and a note about their order where there is one."""
+    if raw.overlap is None:
+        return split(n, seed, validation, test, raw.official), ()
+    found = in_time(n, raw.overlap, seed, validation, test)
+    left = n - sum(map(len, found.values()))
+    note = "Splits follow the order of time: first training, then validation, then test."
+    return found, (note + f" {left:,} windows between them share rows with both sides and are left out." * (left > 0),)
 
 
 def labels_of(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:

@@ -42,7 +42,7 @@ def split(
         {'train': 1258, 'validation': 180, 'test': 359}
     """
     official = official or {}
-    _enough(n, 3 - [validation, test].count(0))
+    _enough(n, validation, test)
     order = torch.randperm(n, generator=generator(seed, "split"))
     free = torch.ones(n, dtype=torch.bool)
     found = {name: _only(order, rows) for name, rows in official.items()}
@@ -62,7 +62,45 @@ def split(
     return {"train": order[free[order]], "validation": found["validation"], "test": found["test"]}
 
 
-def _enough(n: int, least: int) -> None:
+def in_time(
+    n: int, overlap: int = 0, seed: int = 0, validation: float | None = None, test: float | None = None
+) -> dict[str, Tensor]:
+    """Row numbers of the three splits of rows in the order of time: training first, then validation, then test.
+
+    The `overlap` rows before validation and before test, which share values with both sides, are in none. Rows come in
+    random order inside every split, so that its first rows are a fair sample.
+
+    Arguments:
+        n: Number of rows.
+        overlap: How many rows after a row share values with it.
+        seed: Chooses the order inside the splits.
+        validation: As in `split`.
+        test: As in `split`.
+
+    Raises:
+        DataError: With fewer rows than splits.
+        UsageError: When no training row would be left.
+
+    Example:
+        >>> {name: sorted(rows.tolist()) for name, rows in in_time(10, overlap=1, validation=2, test=3).items()}
+        {'train': [0, 1, 2], 'validation': [4, 5], 'test': [7, 8, 9]}
+    """
+    _enough(n, validation, test)
+    tested = _count("test", test, n, n)
+    watched = _count("validation", validation, n, n - tested)
+    watching = n - tested - overlap * (tested > 0) - watched
+    trained = watching - overlap * (watched > 0)
+    ends = {"train": (0, trained), "validation": (watching, watching + watched), "test": (n - tested, n)}
+    rule = f"`validation` and `test` leave no training window of {n}, {overlap} beside each left out"
+    require(trained > 0, rule, (watched, tested), "Ask for fewer, or pass a longer `stride`.")
+    return {
+        name: torch.arange(*rows)[torch.randperm(rows[1] - rows[0], generator=generator(seed, "split", name))]
+        for name, rows in ends.items()
+    }
+
+
+def _enough(n: int, *asked: float | None) -> None:
+    least = 1 + len(asked) - asked.count(0)
     if n < least:
         raise DataError(
             f"{n} example{'s' * (n != 1)}: at least {least} are needed, one each to train, and to validate and to test "

@@ -12,8 +12,9 @@ from torch import Tensor
 
 from ..anomalies import Scores
 from ..core.errors import require
+from ..judge import Judge
 from ..plan import Plan
-from ..strangeness import gaussian
+from ..scoring import KNOWN
 from .base import Estimator
 from .scores import meaningful, usual
 
@@ -36,8 +37,8 @@ class AnomalyDetector(OutlierMixin, Estimator):
         Mining Center, special lecture on IE 2(1), 1-18
 
     Arguments:
-        by: "likelihood", "reconstruction", "latent", or "inversion" for a recipe without an encoder, see
-            docs/anomalies.md; None: the first that has a meaning, which `by_` then names.
+        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", or "inversion" for a recipe without an
+            encoder, see docs/anomalies.md; None: the first that has a meaning, which `by_` then names.
         contamination: "auto", or the share of X that is flagged, in (0, 0.5].
         recipe: Any recipe.
         latent: Axes of the code, >= 1; None: a quarter of the columns, at least 2 and at most 20.
@@ -106,8 +107,8 @@ class AnomalyDetector(OutlierMixin, Estimator):
         valid = share == "auto" or (isinstance(share, Real) and 0 < share <= 0.5)
         require(valid, "`contamination` must be 'auto', or in (0, 0.5]", share, "Pass contamination=0.1.")
         data = self._fitted(X)
-        train = data.take(data.rows("train")).double()
-        self.codes_ = gaussian(self.model_, train, None) if self.by_ == "latent" else None
+        self.known_ = data.take(data.rows("train")[:KNOWN]).numpy()
+        self.judge_ = self._judge()
         if share == "auto":
             self.offset_ = lowest(self._usual(data.take(data.rows("validation")).double()))
         else:
@@ -127,7 +128,19 @@ class AnomalyDetector(OutlierMixin, Estimator):
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def _usual(self, x: Tensor) -> np.ndarray:
-        return usual(self.model_, x, self.by_, self.samples, self.codes_)
+        return usual(self.judge_, x, self.by_)
+
+    def _judge(self) -> Judge:
+        """Who scores; it remembers what it found out about the training rows."""
+        return Judge(self.model_, lambda: (torch.from_numpy(self.known_).double(), None), self.samples)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name != "judge_"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "model_" in state:
+            self.judge_ = self._judge()
 
     def _holds_out(self, options: dict[str, Any]) -> bool:
         return self.contamination == "auto" or super()._holds_out(options)

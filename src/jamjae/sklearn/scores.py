@@ -1,16 +1,14 @@
 """The scores of `strangeness`, asked for before training and taken after it."""
 
-from typing import Any
-
 import numpy as np
 from torch import Tensor
 
 from ..core.errors import Undefined, UsageError, unknown
 from ..core.mode import evaluating
-from ..models.latent import LatentModel
+from ..judge import Judge
 from ..plan import Plan
 from ..scoring import numbers
-from ..strangeness import KINDS, Judge, gaussian, suited
+from ..strangeness import KINDS, suited
 
 
 def meaningful(plan: Plan, by: str | None) -> str:
@@ -22,7 +20,7 @@ def meaningful(plan: Plan, by: str | None) -> str:
     if by is not None and by not in KINDS:
         raise unknown("score", by, KINDS)
     x, _ = plan.dataset.examples("train", 2)
-    judge = Judge(plan.model, lambda: gaussian(plan.model, x, None), samples=1)
+    judge = Judge(plan.model, lambda: (x, None), samples=1)
     with evaluating(plan.model):
         try:
             if by is None:
@@ -33,17 +31,6 @@ def meaningful(plan: Plan, by: str | None) -> str:
     return by
 
 
-def usual(model: LatentModel, x: Tensor, by: str, samples: int, known: Any = None) -> np.ndarray:
-    """How usual each of x (n, *event) is, (n,), float64: minus its strangeness, so that larger is more usual.
-
-    The draws are the same for every example and every call: no score depends on the others.
-
-    Arguments:
-        model: In float64.
-        x: Examples.
-        by: Which score.
-        samples: Draws of the code for each example.
-        known: The training codes as one Gaussian, for `latent`.
-    """
-    scores, _ = KINDS[by](Judge(model, lambda: known, samples), x, None)
-    return -numbers(scores, "`X`")
+def usual(judge: Judge, x: Tensor, by: str) -> np.ndarray:
+    """How usual each of x (n, *event) is, (n,), float64: minus its strangeness, so that larger is more usual."""
+    return -numbers(KINDS[by](judge, x, None)[0], "`X`")

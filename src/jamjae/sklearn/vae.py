@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import require
+from ..judge import Judge
 from ..plan import Plan
 from .scores import meaningful, usual
 from .transformer import Transformer
@@ -79,7 +80,7 @@ class VAETransformer(Transformer):
     def score_samples(self, X: Any) -> np.ndarray:
         """A lower bound on log p(x) for every row of X (n, features), (n,), in nats; by the same draws for each."""
         x, _ = self._rows(X)
-        return usual(self.model_, x, "likelihood", self.samples)
+        return usual(Judge(self.model_, lambda: (x, None), self.samples), x, "likelihood")
 
     def score(self, X: Any, y: Any = None) -> float:
         """The mean of `score_samples`, in nats per example; y is ignored."""

@@ -83,7 +83,7 @@ class Fit:
         self.keeper = Memory() if folder is None else Folder(folder)
         self.journal = self.keeper.journal
         size = min(settings.batch_size, len(dataset.rows("train")))
-        self.batches = Batches(self.dataset, size, settings.seed)
+        self.batches = Batches(self.dataset, size, settings.seed, objective.labelled)
         self.per_epoch = len(self.batches.rows) / size
         self.total = ceil(settings.epochs * self.per_epoch)
         self.validation = Validation(self.dataset, settings.seed)

@@ -10,23 +10,22 @@ import numpy as np
 from ...core.errors import DataError, unknown
 from ...core.event import Event
 from ..forms.table import Table
+from ..names import legible
 from ..raw import Raw
 from ..wish import Wish
-from . import delimited
+from . import delimited, parquet
 from .cells import Cells, cells
 from .choices import SKIP, choices
-from .extra import library
 from .field import Field
 from .kinds import decide
-from .sheet import Sheet
+from .sheet import Sheet, framed
 
-PARQUET = b"PAR1"
 LISTED = 10  # columns that a note names
 
 
 def is_table(path: Path, start: bytes) -> bool:
     """Whether a file is a table: Parquet by its first bytes, delimited text by its name."""
-    return start.startswith(PARQUET) or path.suffix.lower() in delimited.ENDINGS
+    return start.startswith(parquet.START) or path.suffix.lower() in delimited.ENDINGS
 
 
 def is_frame(source: Any) -> bool:
@@ -44,7 +43,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         DataError: For what is no table, with row and column.
         UsageError: For a column that is not there.
     """
-    return _raw(path.stem, sheet(path), None, wish)
+    return _raw(legible(path.stem), sheet(path), None, wish)
 
 
 def of_frame(source: Any, wish: Wish = Wish()) -> Raw:
@@ -57,37 +56,7 @@ def sheet(path: Path) -> Sheet:
     """The table in a file, before anything is decided about it."""
     with path.open("rb") as file:
         start = file.read(4)
-    return _parquet(path) if start.startswith(PARQUET) else delimited.read(path)
-
-
-def framed(frame: Any, name: str) -> Sheet:
-    """A data frame as a sheet; its index is no column."""
-    frame = frame.to_pandas() if type(frame).__module__.startswith("pyarrow") else frame
-    names = [str(column) for column in frame.columns]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise DataError(f"{name}: two columns are called {twice[0]!r}. Rename one: they are told apart by their names.")
-    if not len(names) or not len(frame):
-        raise DataError(f"{name} is empty: {len(frame)} rows, {len(names)} columns.")
-    if len(names) > delimited.WIDEST:
-        raise DataError(f"{name} has {len(names):,} columns; a table has at most {delimited.WIDEST:,}. Pass an array.")
-    return Sheet(name, frame.set_axis(names, axis=1).reset_index(drop=True))
-
-
-def _parquet(path: Path) -> Sheet:
-    pa, parquet = library("pyarrow"), library("pyarrow.parquet")
-    try:
-        about = parquet.read_metadata(path)
-        wide = about.num_columns > delimited.WIDEST
-        size = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
-        if wide or size > delimited.LARGEST:
-            raise DataError(
-                f"{path.name} has {about.num_columns:,} columns and {size / 2**30:.1f} GiB; at most "
-                f"{delimited.WIDEST:,} columns and {delimited.LARGEST >> 30} GiB are read at once."
-            )
-        return framed(parquet.read_table(path), path.name)
-    except pa.ArrowException as error:
-        raise DataError(f"{path.name} cannot be read as Parquet: {str(error)[:200]}") from None
+    return parquet.read(path) if start.startswith(parquet.START) else delimited.read(path)
 
 
 def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
@@ -164,13 +133,14 @@ def _commas(held: dict[str, Cells], default: bool) -> set[str]:
     A column that only makes sense so decides for those that make sense either way, such as 1,234; without one, the
     delimiter does.
     """
-    both = {
-        name: (c.numerals(False), c.numerals(True))
-        for name, c in held.items()
-        if c.held == "text" and any("," in text or "." in text for text in c.texts)
-    }
+    text = {name: c for name, c in held.items() if c.held == "text"}
+    if not any("," in text for c in text.values() for text in c.texts):
+        return set()
+    both = {name: (c.numerals(False), c.numerals(True)) for name, c in text.items()}
     only = {name for name, (point, comma) in both.items() if np.isnan(point).any() and not np.isnan(comma).any()}
-    either = {name for name, (point, comma) in both.items() if not np.isnan(point).any() and not np.isnan(comma).any()}
+    either = {
+        name for name, (point, comma) in both.items() if (point != comma).any() and not np.isnan([point, comma]).any()
+    }
     return only | (either if only or default else set())
 
 
