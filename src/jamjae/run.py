@@ -157,7 +157,7 @@ class Run(Kept):
                 )
         if changes:
             changed = Settings.read({**self.spec["settings"], **changes})
-            check_patience(changed, objective)
+            check_patience(changed, objective, len(self.dataset.rows("validation")))
             self.settings = changed
             self.spec = {**self.spec, "settings": self.settings.to_json()}
             write_json(self.folder / folder.SPEC, self.spec)
