@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-explorer bench-stream browser-tools docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-anomaly bench-explorer bench-stream browser-tools docs examples clean
 
 setup: $(TOOLS)
 
@@ -63,6 +63,10 @@ bench-modes: $(PACKAGE)
 bench-quality: $(PACKAGE)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
 
+# The tables of ADBench in $JAMJAE_DATA/adbench, or ARGS="--data FOLDER".
+bench-anomaly: $(BENCH)/.jamjae-bench
+	$(BENCH)/bin/python -m benchmarks.anomaly $(ARGS)
+
 bench-explorer: $(TOOLS)
 	$(BIN)/python -m benchmarks.explorer $(ARGS)
 
@@ -97,7 +101,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) -e '.[audio,hf,maps,onnx,tables]'
+	$(INSTALL) -e '.[audio,hf,maps,onnx,tables,text]'
 	@touch $@
 
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.

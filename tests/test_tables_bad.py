@@ -120,6 +120,10 @@ def test_t08_cp949_and_nothing_else_is_guessed(tmp_path):
     french = lines("taille,nom", "1.5,été", "2.5,grève", "4,été")
     with pytest.raises(DataError, match=r"t\.csv is neither UTF-8 \(byte 15 is not\) nor Korean CP949\. Save it as"):
         read(saved(tmp_path, french, encoding="latin-1"))
+    german = lines("menge,was", "1.5,Äpfel", "2.5,Ärger", "4,Äpfel")
+    assert german.encode("latin-1").decode("cp949"), "letters that CP949 takes for rare syllables"
+    with pytest.raises(DataError, match="neither UTF-8"):
+        read(saved(tmp_path, german, encoding="latin-1"))
     with pytest.raises(DataError, match="holds zero bytes"):
         read(saved(tmp_path, b"a,b\n\0\0,1\n"))
 

@@ -117,6 +117,10 @@ class Kept:
         """How examples come in and go out, where they are no plain numbers; None where they are."""
         return revive(self.spec["data"].get("form"))
 
+    def readable(self, x: Any) -> Any:
+        """Examples x (n, *event) as people read them, such as sentences; x itself where they are plain numbers."""
+        return x if self.form is None else self.form.readable(x)
+
     @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes of the data; none where labels are numbers, or where there are none."""

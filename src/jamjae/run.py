@@ -157,7 +157,7 @@ class Run(Kept):
                 )
         if changes:
             changed = Settings.read({**self.spec["settings"], **changes})
-            check_patience(changed, objective)
+            check_patience(changed, objective, len(self.dataset.rows("validation")))
             self.settings = changed
             self.spec = {**self.spec, "settings": self.settings.to_json()}
             write_json(self.folder / folder.SPEC, self.spec)
@@ -202,13 +202,8 @@ class Run(Kept):
         return predicted(self, source, head, labels)
 
     def neighbours(self, source: Any, k: int = 5, *, split: str = "train", labels: Any = None) -> Neighbours:
-        """The k examples of the run's data whose codes are nearest to that of each example in `source`.
-
-        Arguments:
-            source: What `encode` takes.
-            k: How many.
-            split: Where they are looked for: "train", "validation" or "test".
-            labels: Of the examples, which a conditional model needs.
+        """The k examples of a split ("train", "validation" or "test") of the run's data whose codes are nearest to that
+        of each example in `source`. A conditional model is told the labels of the examples, as in `encode`.
         """
         return nearest(self, source, k, split, labels)
 
@@ -240,8 +235,9 @@ class Run(Kept):
         """The examples in `source` through the code and back, (n, *event)."""
         return self.pairs(source, labels=labels)[1]
 
-    def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
-        """Pictures along the straight line between the codes of test examples a and b, (steps, *event).
+    def interpolate(self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
+        """Pictures along the straight line between the codes of test examples a and b, (steps, *event); of text, a and
+        b may be sentences.
 
         Of a model without an encoder, between draws a and b from its prior. A conditional model encodes each end under
         its own label and decodes under the label of the nearer end (of numbers: the one in between), or under `label`.
@@ -250,7 +246,7 @@ class Run(Kept):
         return self.decode(codes, label=labels)
 
     def between(
-        self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None
+        self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None
     ) -> tuple[np.ndarray, list[str] | None]:
         """What `interpolate` decodes: codes (steps, *latent), and the label of each where the model is conditional."""
         require(steps >= 2, "`steps` must be at least 2", steps, "Pass steps=10.")
@@ -274,22 +270,24 @@ class Run(Kept):
         samples: int = 100,
         quantile: float = 0.99,
         seed: int = 0,
+        background: "Run | None" = None,
     ) -> Scores:
         """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
 
         Arguments:
             source: What `encode` takes.
-            by: "likelihood", "reconstruction", "latent", or "inversion" for a model without an encoder; None: the first
-                that has a meaning.
+            by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
+                without an encoder; None: the first that has a meaning.
             labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
             samples: Draws of the code for each example.
             quantile: Of the scores of the validation split, above which an example is flagged.
             seed: Of the draws.
+            background: With by="ratio", the run whose likelihood is compared with this one's.
 
         Raises:
             Undefined: Where the score has no meaning for this model.
         """
-        return scored(self, source, by, labels, samples, quantile, seed)
+        return scored(self, source, by, labels, samples, quantile, seed, background)
 
     generate = generating.generate
 

@@ -1,5 +1,6 @@
 """From a run and new examples to their scores."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,25 @@ from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
 from .data.taken import Taken
+from .judge import Judge
 from .kept import Kept
+from .models.latent import LatentModel
+from .replacement import replaceable, replaced
 
 KNOWN = 10_000  # training examples whose codes are looked at
 SPOKEN = {"0": 0, "1": 1, "False": 0, "True": 1}
 
 
-def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, quantile: float, seed: int) -> Scores:
+def scored(
+    run: Kept,
+    source: Any,
+    by: str | None,
+    labels: Any,
+    samples: int,
+    quantile: float,
+    seed: int,
+    background: Kept | None = None,
+) -> Scores:
     """See `Run.score`.
 
     Example:
@@ -39,13 +52,15 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
     check_quantile(quantile, len(run.dataset.rows("validation")))
     raw = find_like(source, run.model.event, labels, run.form)
     x, y = examples(run, raw, seed)
-    judge = strangeness.Judge(run.model, lambda: split(run, "train", seed), samples, seed)
-    kind = strangeness.suited(judge, x, y) if by is None else by
-    scores, cells = strangeness.KINDS[kind](judge, x, y)
-    expected, _ = strangeness.KINDS[kind](judge, *split(run, "validation", seed))
-    return Scores(
-        kind,
-        strangeness.UNITS[kind],
+    other = None if background is None else beside(run, background, by)
+    judge = Judge(run.model, lambda: split(run, "train", seed), samples, seed, other)
+    by = strangeness.suited(judge, x, y) if by is None else by
+    kind = strangeness.KINDS[by]
+    scores, cells = kind(judge, x, y)
+    expected, _ = kind(judge, *split(run, "validation", seed))
+    found = Scores(
+        by,
+        strangeness.UNITS[by],
         numbers(scores, "`source`"),
         numbers(expected, "the validation split"),
         quantile,
@@ -54,6 +69,34 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         tuple(column.name for column in run.model.event.columns),
         raw.frame,
     )
+    if cells is not None or not replaceable(run.model.event):
+        return found
+    return replace(found, cells=lambda: replaced(judge, kind, x, y, scores, found.flagged))
+
+
+def beside(run: Kept, background: Kept, by: str | None) -> LatentModel:
+    """The model of the background run, which must see the same examples in the same way.
+
+    Raises:
+        UsageError: If it does not, or if no ratio is asked for.
+    """
+    require(by == "ratio", "`background` is for by='ratio' alone", by, "Pass --by ratio, or leave it out.")
+    own, other = seen(run), seen(background)
+    names = [name for name in own if own[name] != other[name]]
+    differing = {name: other[name] for name in names}
+    both = run.model.condition is not None and background.classes == run.classes
+    told = background.model.condition is None or both
+    rule = "`background` must be a run on examples of the same kind" if names else "`background` must know the classes"
+    require(not names and told, f"{rule} as {run.folder.name}", differing or background.classes, "Fit one like it.")
+    return background.model
+
+
+def seen(run: Kept) -> dict[str, Any]:
+    """How the model of a run sees an example."""
+    event, about = run.model.event, run.spec["data"]
+    values = {"shape": event.shape, "levels": event.levels, "columns": [column.name for column in event.columns]}
+    fields = (about.get("form") or {}).get("fields")
+    return {**values, "binarise": about["binarise"], "unit": about["unit"], "fields": fields}
 
 
 def examples(run: Kept, raw: Raw, seed: int) -> tuple[Any, Tensor | None]:

@@ -48,7 +48,7 @@ class FitOptions:
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, a key of the .npz file, or a column of the table.
-        validation: Size of the validation split: a count, or a share such as 0.1.
+        validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.
@@ -62,6 +62,10 @@ class FitOptions:
         rate: Samples a second of all recordings; the most frequent rate if left out.
         seconds: Length of all recordings; what covers 95 % of them if left out.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
+        text: Of a table, the column of sentences.
+        tokens: Of text: bytes, or words (pieces that are learned from it).
+        vocabulary: How many word-pieces, 2000 if left out.
+        length: Of text: tokens of an example; what 95 % of it needs if left out, at most 64.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -108,6 +112,10 @@ class FitOptions:
     rate: Annotated[int | None, Parameter(group=DATA)] = None
     seconds: Annotated[float | None, Parameter(group=DATA)] = None
     columns: Source = None
+    text: Source = None
+    tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
+    vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    length: Annotated[int | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

@@ -15,6 +15,7 @@ from ..data.forms import Form
 from ..data.forms.sound import Sound
 
 COLUMNS = 10
+TOLD = 50  # lines that are printed
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
@@ -25,15 +26,25 @@ def write(
     columns: int = COLUMNS,
     form: Form | None = None,
 ) -> None:
-    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it.
+    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it, and
+    lines of text, too.
 
     Recordings without an ending become a folder with a file for each.
     """
     if isinstance(form, Sound) and not path.suffix:
         return folder(path, array, form)
+    if form is not None and path.suffix.lower() == ".txt":
+        tell(form.lines(array[:TOLD]), len(array))
     drawn = {".png": lambda: png(array, limits, columns, form)} if form is None or form.drawn else {}
     own = {} if form is None else {ending: partial(form.content, array, ending) for ending in form.endings}
     save(path, {**own, ".npy": lambda: npy(array), **drawn})
+
+
+def tell(lines: Sequence[str], count: int) -> None:
+    """Print lines, and how many more there are."""
+    print(*lines, sep="\n")
+    if count > len(lines):
+        print(f"... and {count - len(lines):,} more")
 
 
 def folder(path: Path, array: np.ndarray, form: Form) -> None:
@@ -110,10 +121,15 @@ def write_pairs(
     limits: tuple[float, float],
     form: Form | None = None,
 ) -> None:
-    """Write copies as they are, or each row of originals above its copies, and print the path."""
+    """Write copies as they are, or each row of originals above its copies, and print the path; lines of text are
+    printed with their originals, too."""
     from ..plots.pictures import paired
 
-    if path.suffix.lower() == ".png" and (form is None or form.drawn):
+    if path.suffix.lower() == ".txt" and form is not None:
+        both = zip(form.lines(originals[:TOLD]), form.lines(copies[:TOLD]), strict=True)
+        tell([f"{a} -> {b}" for a, b in both], len(copies))
+        save(path, {".txt": lambda: form.content(copies, ".txt")})
+    elif path.suffix.lower() == ".png" and (form is None or form.drawn):
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
         write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns, form)

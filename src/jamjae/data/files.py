@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import folders, hub, idx, npy, npz, parquet, recordings, series, shards, walk
+from . import folders, hub, idx, npy, npz, parquet, recordings, series, shards, texts, walk
 from .pages import size
 from .raw import Raw
 from .sound import is_sound
@@ -17,7 +17,7 @@ from .tables import streamed
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, tar, PNG, JPEG, WebP, WAV and FLAC files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, tar, .txt, PNG, JPEG, WebP, WAV and FLAC files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -29,6 +29,10 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     """
     path = existing(path)
     start = b"" if path.is_dir() else _start(path)
+    if wish.text is not None:
+        return texts.column(path, wish)
+    if path.suffix.lower() == texts.ENDING or (path.is_dir() and _texts_only(path)):
+        return texts.folder(path, wish) if path.is_dir() else texts.lines(path, wish)
     if _recorded(path, start, wish):
         return recordings.load(path, wish)
     if path.is_dir():
@@ -82,6 +86,11 @@ def _recorded(path: Path, start: bytes, wish: Wish) -> bool:
         return is_sound(start) or (path.suffix.lower() in recordings.ENDINGS and not folders.is_picture(start))
     asked = recordings.wished(wish)
     return asked or (not walk.holds(path, folders.ENDINGS) and walk.holds(path, recordings.ENDINGS))
+
+
+def _texts_only(path: Path) -> bool:
+    """Whether a folder holds text files, and no picture."""
+    return bool(texts.inside(path)) and not any(p.suffix.lower() in folders.ENDINGS for p in path.rglob("*"))
 
 
 def labels(name: str | Path, source: Any) -> np.ndarray:
@@ -138,6 +147,4 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix.lower() == ".txt":
-        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

@@ -12,6 +12,7 @@ from torch import Tensor
 from ..core.errors import DataError, UsageError
 from ..core.event import Column, Event
 from ..core.seeds import generator
+from ..core.shapes import missing
 from .dataset import Binarise, Dataset
 from .forms.base import Form
 from .infer import see
@@ -106,6 +107,7 @@ def _inside(x: Tensor, event: Event, start: int) -> None:
     for k, column in enumerate(event.columns):
         _suits(x[:, k], column, start)
     outside = (x < event.low) | (x > event.high)
+    outside = outside & ~missing(x) if event.missing else outside
     if outside.any():
         where = outside.nonzero()[0].tolist()
         cell, value = tuple(where[1:]), x[tuple(where)].item()

@@ -1,5 +1,6 @@
 """What a source gives before anything is decided about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ class Raw:
         label: Name of the column that the labels come from.
         spool: Where values are kept that are too large to copy: x is mapped; None: x is in memory.
         frame: The table that the rows come from, as it was read: a pandas data frame.
+        learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
+            source gave. None: there is nothing to learn.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -60,3 +63,4 @@ class Raw:
     spool: Spool | None = None
     frame: Any = None
     skipped: str = ""
+    learn: "Callable[[np.ndarray], Raw] | None" = None

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files, hub, series, shards
+from . import arrays, builtin, files, hub, series, shards, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -42,18 +42,20 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, CSV, Parquet, idx or idx.gz file, or
-            to a folder of pictures (see `data.folders`) or Parquet files; shards as a folder, a file or a pattern
-            "data-{000..012}.tar" (see `data.shards`); "hf:NAME_OR_PATH[:split]" or a `datasets.Dataset`; a numpy array,
-            a torch tensor, a nested list, a pandas data frame, or a pair (x, y) of them. What takes more than `memory`,
-            1 GiB unless told otherwise, stays on the disk.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, CSV, Parquet, idx, idx.gz or `.txt`
+            file, or to a folder of pictures (see `data.folders`), recordings, `.txt` files (see `data.texts`) or
+            Parquet files; shards as a folder, a file or a pattern "data-{000..012}.tar" (see `data.shards`);
+            "hf:NAME_OR_PATH[:split]" or a `datasets.Dataset`; a numpy array, a torch tensor, a nested list, a list of
+            strings, a pandas data frame, or a pair (x, y) of them. What takes more than `memory`, 1 GiB unless told
+            otherwise, stays on the disk.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
             where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
             those that come with the source.
-        validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
-        test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+        validation: Count or share; 0 means none. If None, 10 %, at most 5,000.
+        test: Count (int) or share of all examples (float in [0, 1)); 0 means none. If None, the official test split,
+            otherwise 20 %, at most 10,000.
         wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
 
     Raises:
@@ -121,7 +123,11 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         wish.only()
         return builtin.load(source, seed)
     if tables.is_frame(source):
+        if wish.text is not None:
+            return texts.of_frame(source, wish)
         return series.of_frame(source, wish) if series.wished(wish) else tables.of_frame(source, wish)
+    if texts.is_text(source):
+        return texts.load(source, wish)
     return files.formed(arrays.load(source), wish)
 
 
@@ -138,6 +144,8 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
+    if raw.learn is not None:
+        raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
     seen = see(raw.x, spool=raw.spool) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)

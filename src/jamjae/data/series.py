@@ -16,7 +16,7 @@ from .infer import see
 from .raw import Raw
 from .tables import load as tables
 from .tables.cells import cells
-from .tables.sheet import Sheet
+from .tables.sheet import Sheet, framed
 from .wish import Wish
 
 OPTIONS = ("kind", "window", "stride")
@@ -52,7 +52,7 @@ def load(path: Path, wish: Wish) -> Raw:
 def of_frame(source: Any, wish: Wish) -> Raw:
     """Windows of the series in a data frame."""
     require(not isinstance(source, tuple), "`window` needs a series, which has no labels", "a pair", "Pass x alone.")
-    return _windows("table", tables.framed(source, "the table"), wish)
+    return _windows("table", framed(source, "the table"), wish)
 
 
 def _windows(name: str, found: Sheet, wish: Wish) -> Raw:

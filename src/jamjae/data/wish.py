@@ -19,6 +19,10 @@ ABOUT = {  # what each option is for
     "rate": "recordings",
     "seconds": "recordings",
     "columns": "tables",
+    "text": "tables with a column of sentences",
+    "tokens": "text",
+    "vocabulary": "text in word-pieces",
+    "length": "text",
 }
 
 
@@ -39,6 +43,11 @@ class Wish:
         rate: Samples a second of every recording. If None, the most frequent rate. Arrays of waveforms need it.
         seconds: Length of every recording. If None, what covers 95 % of them.
         columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
+        text: Name of the column of a table that holds sentences.
+        tokens: "bytes" or "words" (pieces learned from the training text). If None, "bytes".
+        vocabulary: Word-pieces, at least 256. If None, 2,000.
+        length: Tokens of an example, the one that ends it included. If None, what 95 % of the training text needs,
+            rounded up to eights, at most 64.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -55,6 +64,10 @@ class Wish:
     rate: int | None = None
     seconds: float | None = None
     columns: str | dict[str, str] | None = None
+    text: str | None = None
+    tokens: Literal["bytes", "words"] | None = None
+    vocabulary: int | None = None
+    length: int | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

@@ -16,6 +16,7 @@ from .holes import holes
 from .amortisation import amortisation
 from .ais import ais
 from .reconstruction import reconstruction
+from .accuracy import accuracy
 from .knn import knn
 from .probe import probe
 from .clusters import clusters
@@ -52,6 +53,7 @@ __all__ = [
     "Measurement",
     "Metric",
     "Subject",
+    "accuracy",
     "active_units",
     "aggregate",
     "ais",

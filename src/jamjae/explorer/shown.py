@@ -235,8 +235,9 @@ class Shown:
         """
         event, x = self.run.model.event, self.atlas.subject.x
         x = x[: max(1, CELLS // event.cells)].float().numpy()
+        lines = self._lines(x)
         if event.kind != "image" or not math.isfinite(event.high - event.low):
-            return as_arrays(x=x.astype(np.float32), scale=np.array([0, 1], np.float32))
+            return as_arrays(x=x.astype(np.float32), scale=np.array([0, 1], np.float32), lines=lines)
         step = (event.high - event.low) / 255
         shades = ((x - event.low) / step).round().clip(0, 255).astype(np.uint8)
         return as_arrays(x=shades, scale=np.array([event.low, step], np.float32))
@@ -274,7 +275,7 @@ class Shown:
 
     def _decode(self, body: Mapping[str, Any]) -> Answer:
         z = self._array(body["z"], self.run.spec["latent"], "z")
-        return as_arrays(x=self.run.decode(z, label=body.get("label")).astype(np.float32))
+        return self._seen(self.run.decode(z, label=body.get("label")))
 
     def _encode(self, body: Mapping[str, Any]) -> Answer:
         x = self._array(body["x"], self.run.model.event.shape, "x")
@@ -296,7 +297,7 @@ class Shown:
         rows = self._rows(body)
         if not self.atlas.encodes:
             raise UsageError("The points of a model without an encoder are draws: there are no examples behind them.")
-        return as_arrays(x=self.atlas.subject.x[rows].numpy().astype(np.float32))
+        return self._seen(self.atlas.subject.x[rows].numpy())
 
     def _posterior(self, body: Mapping[str, Any]) -> Answer:
         rows, deviations = self._rows(body), self.atlas.deviations
@@ -317,7 +318,16 @@ class Shown:
         n, seed = body["n"], body.get("seed", 0)
         if not isinstance(n, int) or not 1 <= n <= EXAMPLES or not isinstance(seed, int):
             raise UsageError(f"`n` must be a number from 1 to {EXAMPLES}, and `seed` a number.")
-        return as_arrays(x=self.run.sample(n, seed=seed).astype(np.float32))
+        return self._seen(self.run.sample(n, seed=seed))
+
+    def _seen(self, x: np.ndarray) -> Answer:
+        """Examples (n, *event), and as lines where they have a form."""
+        return as_arrays(x=x.astype(np.float32), lines=self._lines(x))
+
+    def _lines(self, x: np.ndarray) -> np.ndarray | None:
+        """Examples as lines: a JSON list in UTF-8."""
+        form = self.run.form
+        return None if form is None or form.drawn else np.frombuffer(json.dumps(form.lines(x)).encode(), np.uint8)
 
     def _sound(self, body: Mapping[str, Any]) -> Answer:
         """A code or a test example as a recording."""

@@ -27,6 +27,7 @@ from .pac_gan import pac_gan
 from .r1_gan import r1_gan
 from .sigma_vae import sigma_vae
 from .sparse_ae import sparse_ae
+from .text_vae import text_vae
 from .vae import vae
 from .vae_gan import vae_gan
 from .vamp_vae import vamp_vae
@@ -70,6 +71,7 @@ __all__ = [
     "r1_gan",
     "sigma_vae",
     "sparse_ae",
+    "text_vae",
     "vae",
     "vae_gan",
     "vamp_vae",

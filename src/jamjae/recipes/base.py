@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from torch.distributions import constraints
+
 from ..conditions.base import Condition
 from ..core.catalogue import build
 from ..core.component import kebab
@@ -80,17 +82,23 @@ def spec(name: str, **options: Any) -> Spec:
 
 
 def natural(event: Event) -> Spec:
-    """The likelihood that the event asks for: binary, categories, real numbers, or one for each column."""
+    """The likelihood that the event asks for: text, binary, categories, real numbers, or one for each column."""
+    if event.kind == "text":
+        return spec("autoregressive")
     if event.kind == "table":
         return spec("columns")
     if event.levels == 2:
         return spec("bernoulli")
-    return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
+    if event.levels:
+        return spec("categorical", classes=event.levels)
+    if event.kind == "sequence" and event.shape[-1] > 1:
+        return spec("gaussian", variance="dimension")  # one sigma for all would see only the channel of large numbers
+    return spec("gaussian")
 
 
 def reading(event: Event, **options: Any) -> Spec:
-    """A dense encoder: of a table one that knows its columns."""
-    return spec("tabular" if event.kind == "table" else "mlp", **options)
+    """A dense encoder: of a table one that knows its columns, of text one that reads tokens."""
+    return spec({"table": "tabular", "text": "embedding"}.get(event.kind, "mlp"), **options)
 
 
 def variational(event: Event, **changes: Any) -> Choice:
@@ -188,11 +196,24 @@ def assemble(choice: Choice, event: Event, latent: Shape, labels: int = 0) -> tu
     sizes = {"event": event, "latent": latent, "context": context, "labels": labels if context else 0}
     likelihood = build(Likelihood, choice.likelihood, **sizes)
     encoder, posterior = _encoding(choice, sizes)
+    _reads(event, likelihood, encoder)
     sizes["entries"] = 0 if posterior is None else posterior.entries
     decoder = build(Network, choice.decoder, **sizes, inputs=latent, outputs=likelihood.features)
     prior = build(Prior, choice.prior, **sizes)  # last, so that the weights of the others are the same with any prior
     model = LatentModel(prior, decoder, likelihood, encoder, posterior, condition)
     return model, build(Objective, choice.objective, **sizes)
+
+
+def _reads(event: Event, likelihood: Likelihood, encoder: Network | None) -> None:
+    """Refuse parts that would take the numbers of tokens for sizes."""
+    if event.kind != "text":
+        return
+    tokens = isinstance(likelihood.support, type(constraints.integer_interval(0, 1)))  # type: ignore[no-untyped-call]
+    rule = "`likelihood` must be of categories for text: the numbers of tokens are no sizes"
+    require(tokens, rule, likelihood.name(), "Use --likelihood autoregressive, or another recipe, as `fit text-vae`.")
+    rule = "`encoder` must read the numbers of tokens for text"
+    reads = encoder is None or encoder.numbers
+    require(reads, rule, encoder and encoder.name(), "Use --encoder embedding, or another recipe, as `fit text-vae`.")
 
 
 def _encoding(choice: Choice, sizes: dict[str, Any]) -> tuple[Network | None, Posterior | None]:

@@ -62,7 +62,9 @@ def label(facts: Facts, name: str) -> str:
 
 
 def curve(facts: Facts) -> str:
-    """What a small curve is, where examples are drawn as curves."""
+    """What a small curve is, where examples are drawn as curves; what a line is, where they are written."""
+    if facts.written is not None:
+        return " Each line is one example."
     shape, kind = facts.event["shape"], facts.event.get("kind")
     if len(shape) == 2 and (kind == "sequence" or shape[1] == 1):
         lines = "one line" if shape[1] == 1 else f"{shape[1]} lines, one a channel, each in its own scale"
@@ -76,7 +78,9 @@ def reconstruction(facts: Facts, points: bool) -> str:
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
     back = f"what comes back from the {counted(facts.width, 'number')} of its code"
-    if drawn_as := curve(facts):
+    if facts.written is not None and facts.event["kind"] != "table":
+        return f"Left: {shown}. Right: {back}."
+    if facts.written is None and (drawn_as := curve(facts)):
         colour = "Blue" if facts.event["shape"][1:] in ([], [1]) else "In colour"
         return f"Grey: {shown}. {colour}: {back}.{drawn_as}{heard(facts)}"
     return f"Odd rows: {shown}. Below each, {back}.{heard(facts)}"
@@ -147,7 +151,14 @@ def plane(facts: Facts, points: bool) -> str:
     where += f", all under {label(facts, 'plane_label')}" if "plane_label" in facts.arrays else ""
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
-    return f"Each tile is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    if facts.written is not None:
+        where = where.replace("left to right", "along a list").replace(
+            "bottom to top", "from the last list to the first"
+        )
+    tile = "line" if facts.written is not None else "tile"
+    return (
+        f"Each {tile} is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    )
 
 
 def strips(facts: Facts, points: bool) -> str:
@@ -158,7 +169,8 @@ def strips(facts: Facts, points: bool) -> str:
         under += " (numbers: the one in between)." if facts.data.get("numbers") else "."
     if points:
         return f"Each line is the decoded straight way between {what}, from open to filled dot.{under}"
-    outermost = "Outermost: two examples. Between them, nine" if facts.encodes else "Nine"
+    ends = "First and last" if facts.written is not None else "Outermost"
+    outermost = f"{ends}: two examples. Between them, nine" if facts.encodes else "Nine"
     return f"{outermost} steps on the straight line between {what}, decoded.{under}"
 
 
@@ -178,4 +190,5 @@ def traversals(facts: Facts, names: tuple[str, ...], points: bool) -> str:
     start = "One example's code" if facts.encodes else "One draw from the prior"
     if points:
         return f"{start} with one axis moved at a time: {', '.join(names)}, {order}.{under}"
-    return f"{start}; one row per axis, {order}. Along a row only that axis moves, over the prior's range.{under}"
+    row = "list" if facts.written is not None else "row"
+    return f"{start}; one {row} per axis, {order}. Along a {row} only that axis moves, over the prior's range.{under}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.forms import Form, revive
 from ..diagnosis import Diagnosis
 from ..evaluation.base import Measurement
 
@@ -67,6 +68,12 @@ class Facts:
     def encodes(self) -> bool:
         """Whether the model has an encoder."""
         return bool(self.part("encoder"))
+
+    @property
+    def written(self) -> Form | None:
+        """How examples are read as lines of text; None where they are drawn."""
+        form = revive(self.spec.get("data", {}).get("form"))
+        return None if form is None or form.drawn else form
 
     def part(self, name: str) -> dict[str, Any]:
         """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""

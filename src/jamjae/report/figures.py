@@ -8,6 +8,7 @@ from .embed import svg
 from .facts import Facts
 from .picture import Picture, drawn, is_points, sheet
 from .sounds import players
+from .written import beside
 
 Maker = Callable[[Facts, str], Picture | None]
 COLUMNS = 10
@@ -27,6 +28,8 @@ def reconstructions(facts: Facts, prefix: str) -> Picture | None:
     label = "Examples and their reconstructions"
     if is_points(facts):
         drawing = svg(points.moves(before, after), f"{prefix}-reconstruction", label)
+    elif facts.written is not None:
+        drawing = beside(facts.written, before[:30], after[:30], label, ("example", "restored"))
     elif before.ndim == 4:
         drawing = sheet(facts, pictures.paired(before, after, COLUMNS), f"{prefix}-reconstruction", label)
     else:
@@ -44,6 +47,8 @@ def samples(facts: Facts, prefix: str) -> Picture | None:
         drawing = sheet(facts, made, f"{prefix}-samples", f"{label} by label", names)
     elif is_points(facts):
         drawing = svg(points.cloud(facts.arrays["data"], made), f"{prefix}-samples", label)
+    elif facts.written is not None:
+        drawing = sheet(facts, made[None, :30], f"{prefix}-samples", label)
     else:
         drawing = sheet(facts, mosaic.arranged(made[:60], COLUMNS), f"{prefix}-samples", label)
     drawing += players(facts, "samples")

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ..plots import pictures
 from .embed import png, svg
 from .facts import Facts
+from .written import written
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def drawn(facts: Facts, examples: np.ndarray) -> tuple[np.ndarray, float, float]
 
 
 def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
-    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
+    """Rows and columns of examples: images as PNG, what is read as lines, everything else as curves in SVG."""
+    if facts.written is not None:
+        return written(facts.written, examples, label, rows)
     examples, low, high = drawn(facts, examples)
     if pictures.is_image(examples):
         return png(examples, low, high, label, rows)

@@ -9,6 +9,7 @@ from ..core.component import Component
 from ..core.errors import DataError, Undefined, UsageError, require, unknown
 from ..core.mode import evaluating
 from ..core.seeds import isolated
+from ..core.shapes import missing
 from ..data.dataset import Dataset
 from ..likelihoods.base import Likelihood
 from ..objectives.base import Batch, Objective
@@ -28,7 +29,8 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
     for split in ("train", "validation"):
         for rows in dataset.inorder(split).split(CHUNK):
             x = dataset.take(rows, torch.Generator().manual_seed(0))
-            bad = ~accepted.check(x) & ~x.isnan()
+            gaps = missing(x) if dataset.event.missing else x.isnan()
+            bad = ~accepted.check(x) & ~gaps
             if bad.any():
                 where = bad.nonzero()[0].tolist()
                 value = x[tuple(where)].item()
@@ -36,7 +38,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
                     f"row {int(rows[where[0]])}, cell {tuple(where[1:])} of {dataset.name} is {value:g}, which the "
                     f"likelihood `{likelihood.name()}` cannot take. {likelihood.remedy}"
                 )
-            strict = strict and bool((likelihood.support.check(x) | x.isnan()).all())
+            strict = strict and bool((likelihood.support.check(x) | gaps).all())
     if strict:
         return ""
     return (
@@ -114,12 +116,14 @@ def _kinds(part: Component) -> list[str]:
     return [base.__name__.lower() for base in families().values() if isinstance(part, base)]
 
 
-def check_patience(settings: Settings, objective: Objective) -> None:
+def check_patience(settings: Settings, objective: Objective, rows: int) -> None:
     """Refuse early stopping where no validation loss says how good the model is.
 
     Raises:
-        UsageError: If the objective has a critic of its own that learns, too.
+        UsageError: Without `rows` to validate on, or if the objective has a critic of its own that learns, too.
     """
+    none = settings.patience and not rows
+    require(not none, "`patience` must be 0 without a validation split", settings.patience, "Pass validation=0.1.")
     if settings.patience and any(True for _ in objective.parameters()):
         raise UsageError(
             f"`patience` must be 0: the objective {objective.name()} measures by a critic that learns, too, so a lower "

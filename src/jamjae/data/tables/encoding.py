@@ -57,5 +57,5 @@ def _korean(path: Path) -> bool:
     with path.open("rb") as file:
         text = file.read(_BLOCK).decode("cp949", "ignore")
     foreign = [c for c in text if ord(c) > 127]
-    common = sum(bool(c.encode("euc-kr", "ignore")) for c in foreign)
+    common = sum(len(c.encode("euc-kr", "ignore")) == 2 for c in foreign)  # Python spells the rare ones in eight bytes
     return common >= 0.9 * len(foreign)

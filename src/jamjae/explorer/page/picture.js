@@ -1,4 +1,5 @@
-// One example on a canvas: pictures and spectrograms as pixels, a sequence as a line for each channel, a vector as bars.
+// One example: pictures and spectrograms as pixels on a canvas, a sequence as a line for each channel, a vector as bars;
+// what can be read as text beside a hidden canvas.
 
 import { ofClass, theme } from "./colours.js";
 
@@ -11,10 +12,20 @@ export const hasPixels = (event) => isPicture(event) || isSpectrogram(event);
 // Height and width in pixels; a spectrogram has time to the right and its lowest band below.
 export const size = (event) => (isSpectrogram(event) ? [event.shape[1], event.shape[0]] : event.shape.slice(0, 2));
 
+export const line = (x, event, at = 0) => x.lines?.[at / cells(event)];
+
 export function draw(canvas, x, event, at = 0) {
+  const text = line(x, event, at);
+  if (text !== undefined) return say(canvas, text);
   if (hasPixels(event)) return drawPicture(canvas, x, event, at);
   if (event.scales) return drawLines(canvas, x.subarray(at, at + cells(event)), event);
   return drawBars(canvas, x.subarray(at, at + cells(event)), event);
+}
+
+function say(canvas, text) {
+  if (!canvas.hidden) canvas.after(Object.assign(document.createElement("p"), { className: "said" }));
+  canvas.hidden = true;
+  canvas.nextElementSibling.textContent = text;
 }
 
 export const cells = (event) => event.shape.reduce((a, b) => a * b, 1);
