@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jamjae.core import DataError, UsageError
-from jamjae.data import read
+from jamjae.core import DataError, JamjaeError, UsageError
+from jamjae.data import extras, read
 from jamjae.data.read import find_like
 from jamjae.data.tables import sheet
 from jamjae.plan import prepare
@@ -299,13 +299,11 @@ def test_u10_names_that_are_no_utf_8(tmp_path):
 
 
 def test_a_file_without_the_extra_says_what_to_install(tmp_path, monkeypatch):
-    import jamjae.data.tables.extra as extra
-
     def gone(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(extra, "import_module", gone)
-    with pytest.raises(Exception, match=r"pip install 'jamjae\[tables\]'"):
+    monkeypatch.setattr(extras, "import_module", gone)
+    with pytest.raises(JamjaeError, match=r"a table needs .*pip install 'jamjae\[tables\]'"):
         read(saved(tmp_path, SMALL))
 
 
