@@ -25,6 +25,8 @@ from .data.raw import Raw
 from .data.read import find_like, labels_of
 from .diagnosis import Diagnosis, Finding
 from .diagnosis import diagnose as ask
+from .imputed import Imputed
+from .imputing import Way, imputed
 from .kept import Kept
 from .models.latent import LatentModel
 from .objectives.base import Objective
@@ -284,6 +286,17 @@ class Run(Kept):
             Undefined: Where the score has no meaning for this model.
         """
         return scored(self, source, by, labels, samples, quantile, seed)
+
+    def impute(self, source: Any, *, labels: Any = None, calibrate: bool = True, **way: Any) -> Imputed:
+        """The examples in `source` with their gaps filled in, and how sure that is. See docs/imputation.md.
+
+        Options: `draws` (10), `interval` (0.9), `method` ("importance" or "gibbs"), `samples` (500), `seed` (0); see
+        `imputing.Way`. With `calibrate`, intervals are held against cells hidden in the validation split.
+
+        Raises:
+            Undefined: Where missing cells have no distribution under this model.
+        """
+        return imputed(self, source, labels, Way(**way), calibrate)
 
     def evaluate(
         self,

@@ -49,6 +49,7 @@ class FitOptions:
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        missing: NaN in an array of numbers stands for a cell that nobody knows.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -85,6 +86,7 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    missing: Annotated[bool | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

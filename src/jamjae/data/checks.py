@@ -26,8 +26,8 @@ def filled(x: np.ndarray) -> None:
         raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
 
 
-def finite(x: np.ndarray) -> None:
-    """Refuse NaN, infinity and what 32-bit floats cannot hold."""
+def finite(x: np.ndarray, missing: bool = False) -> None:
+    """Refuse infinity and what 32-bit floats cannot hold; and NaN, unless it stands for a `missing` cell."""
     if x.dtype.kind != "f":
         return
     with np.errstate(invalid="ignore"):
@@ -35,12 +35,27 @@ def finite(x: np.ndarray) -> None:
     if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return
     bad = ~np.isfinite(x) if x.dtype.itemsize <= 4 else ~(np.abs(x) <= LARGEST)
+    gaps = np.isnan(x)
+    bad &= ~gaps if missing else True
+    if not bad.any():
+        return
     cell = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), x.shape))
     count, rows = int(bad.sum()), int(bad.reshape(len(x), -1).any(1).sum())
     raise DataError(
         f"{count} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first "
         f"is {x[cell]} at {where(cell)}. Fill them in, or drop the rows: x[np.isfinite(x).reshape(len(x), -1).all(1)]."
+        + " If NaN stands for a cell that nobody knows, pass missing=True (--missing)." * bool(gaps[bad].any())
     )
+
+
+def known(x: np.ndarray) -> None:
+    """Refuse columns of which not one cell is known: nothing can be learned of them."""
+    if x.dtype.kind != "f":
+        return
+    empty = np.isnan(x).all(0)
+    if empty.any():
+        cell = tuple(int(i) for i in np.unravel_index(int(empty.argmax()), empty.shape))
+        raise DataError(f"every cell of {where((0, *cell))[7:]} is missing: nothing can be learned of it. Drop it.")
 
 
 def where(cell: Sequence[int]) -> str:

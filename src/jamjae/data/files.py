@@ -1,6 +1,7 @@
 """Files and folders as a source. The first bytes of a file say what it is; its name does not matter."""
 
 import unicodedata
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,11 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     start = b"" if path.is_dir() else _start(path)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
+    if start.startswith((NPY, ZIP)):
+        wish.only("missing")
+        found = Raw(path.stem, npy.read(path)) if start.startswith(NPY) else npz.read(path)
+        return replace(found, missing=wish.missing)
     wish.only()
-    if start.startswith(NPY):
-        return Raw(path.stem, npy.read(path))
-    if start.startswith(ZIP):
-        return npz.read(path)
     if idx.is_idx(start[:4]) or start.startswith(idx.GZIP):
         beside = idx.labels_beside(path)
         return Raw(path.name.split(".")[0], idx.read(path), y=None if beside is None else idx.read(beside))

@@ -13,6 +13,8 @@
 | integer pictures in 0..255 | held in 8 bits, divided by 255, range [0, 1] |
 | float pictures in [0, 1] | real numbers, range [0, 1] |
 | anything else | real numbers without bounds |
+
+NaN stands for a missing cell where that was asked for; it is none of the values.
 """
 
 import math
@@ -38,19 +40,20 @@ class Seen:
     notes: tuple[str, ...]
 
 
-def see(x: np.ndarray) -> Seen:
-    """What one example of the array is.
+def see(x: np.ndarray, missing: bool = False) -> Seen:
+    """What one example of the array is; whether cells may be `missing`.
 
     Raises:
         DataError: For values that are not finite numbers, empty arrays and shapes without a meaning.
     """
     checks.numeric(x)
     checks.filled(x)
-    checks.finite(x)
-    x, kind, notes = _layout(x)
+    checks.finite(x, missing)
+    x, kind, notes = layout(x)
+    gaps = x.dtype.kind == "f" and bool(np.isnan(x).any())
     low, high, levels, unit, meaning = _meaning(x, kind)
-    held = hold(x, eight_bits=levels == 2 or unit == 255.0)
-    event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
+    held = hold(x, eight_bits=(levels == 2 or unit == 255.0) and not gaps)
+    event = Event(x.shape[1:], kind, low, high, missing, levels, 256 if unit == 255.0 else 0)
     return Seen(held, event, unit, (*notes, *meaning))
 
 
@@ -68,7 +71,8 @@ def hold(x: np.ndarray, eight_bits: bool = False) -> np.ndarray:
     return np.require(x, dtype, ["C", "W"])
 
 
-def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+def layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    """Examples (n, *event.shape), what kind they are, and notes."""
     if x.ndim <= 2:
         return x.reshape(len(x), -1), "vector", ()
     if x.ndim == 3:
@@ -86,7 +90,7 @@ def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
 
 def _meaning(x: np.ndarray, kind: str) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
-    lowest, highest = x.min(), x.max()
+    lowest, highest = np.nanmin(x), np.nanmax(x)
     if x.dtype.kind == "b" or (lowest == 0 and highest == 1 and _binary(x)):
         return 0.0, 1.0, 2, 1.0, ("All values are 0 or 1: treated as binary.",)
     if kind == "image" and x.dtype.kind in "iu" and lowest >= 0 and highest <= 255:
@@ -98,7 +102,7 @@ def _meaning(x: np.ndarray, kind: str) -> tuple[float, float, int, float, tuple[
 
 
 def _binary(x: np.ndarray) -> bool:
-    return x.dtype.kind in "iu" or bool(((x == 0) | (x == 1)).all())
+    return x.dtype.kind in "iu" or bool(((x == 0) | (x == 1) | np.isnan(x)).all())
 
 
 def _whole(x: np.ndarray, kind: str) -> tuple[str, ...]:
@@ -112,7 +116,7 @@ def _coarse(x: np.ndarray) -> tuple[str, ...]:
     """Columns whose differences drown when 64-bit values become 32-bit floats."""
     if x.ndim > 2 or x.dtype.itemsize < 4 or x.dtype == np.float32:
         return ()
-    low, high = x.min(0).astype(np.float64), x.max(0).astype(np.float64)
+    low, high = np.nanmin(x, 0).astype(np.float64), np.nanmax(x, 0).astype(np.float64)
     bad = (high > low) & (high - low < _STEPS * np.maximum(np.abs(low), np.abs(high)))
     if not bad.any():
         return ()

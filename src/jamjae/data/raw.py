@@ -31,6 +31,7 @@ class Raw:
         modes: Where the modes are, see `Dataset`.
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
+        missing: Whether NaN stands for a cell that nobody knows; used without `event` only.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
         skipped: Which files of a folder could not be read, and why; empty where all could.
@@ -50,6 +51,7 @@ class Raw:
     modes: Modes | None = None
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
+    missing: bool = False
     form: Form | None = None
     label: str = ""
     skipped: str = ""

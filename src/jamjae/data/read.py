@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files
+from . import arrays, builtin, checks, files
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -107,8 +107,11 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
-    wish.only()
-    return builtin.load(source, seed) if isinstance(source, str) else arrays.load(source)
+    if isinstance(source, str):
+        wish.only()
+        return builtin.load(source, seed)
+    wish.only("missing")
+    return replace(arrays.load(source), missing=wish.missing)
 
 
 def _like_a_path(source: str) -> bool:
@@ -117,7 +120,9 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
-    seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    seen = see(raw.x, raw.missing) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    if seen.event.missing:
+        checks.known(seen.x)
     splits = split(len(seen.x), seed, validation, test, raw.official)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))

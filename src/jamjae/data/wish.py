@@ -10,6 +10,7 @@ from .forms.base import Form
 ABOUT = {  # what each option is for
     "size": "folders of pictures and picture files",
     "strict": "folders of files",
+    "missing": "arrays, .npy and .npz files of numbers",
 }
 
 
@@ -20,6 +21,7 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
+        missing: Whether NaN in an array of numbers stands for a cell that nobody knows; otherwise it is an error.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -27,6 +29,7 @@ class Wish:
 
     size: int | None = None
     strict: bool = False
+    missing: bool = False
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

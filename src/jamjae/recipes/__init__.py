@@ -22,6 +22,7 @@ from .info_vae import info_vae
 from .iwae import iwae
 from .linear_ae import linear_ae
 from .ls_gan import ls_gan
+from .miwae import miwae
 from .pac_gan import pac_gan
 from .r1_gan import r1_gan
 from .sigma_vae import sigma_vae
@@ -64,6 +65,7 @@ __all__ = [
     "linear_ae",
     "ls_gan",
     "override",
+    "miwae",
     "pac_gan",
     "r1_gan",
     "sigma_vae",

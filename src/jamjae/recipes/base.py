@@ -88,8 +88,9 @@ def natural(event: Event) -> Spec:
 
 
 def reading(event: Event, **options: Any) -> Spec:
-    """A dense encoder: of a table one that knows its columns."""
-    return spec("tabular" if event.kind == "table" else "mlp", **options)
+    """A dense encoder: of a table one that knows its columns, of a vector that may have gaps one that sees them."""
+    seen = event.kind == "table" or (event.kind == "vector" and event.missing and event.levels <= 2)
+    return spec("tabular" if seen else "mlp", **options)
 
 
 def variational(event: Event, **changes: Any) -> Choice:
