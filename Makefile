@@ -94,7 +94,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) -e '.[maps,onnx]'
+	$(INSTALL) -e '.[maps,onnx,tables]'
 	@touch $@
 
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.

@@ -39,6 +39,8 @@ class Scores:
         quantile: In (0, 1), at most m / (m + 1).
         contributions: What every cell adds to the score, (n, *event); None where the score is no sum over cells.
         labels: 1 for anomalies and 0 for normal examples, (n,); None where unknown.
+        names: Names of the cells; empty where they have none.
+        frame: The rows that were scored, as they were read: a pandas data frame; None where they were no table.
 
     Example:
         >>> found = Scores("latent", "", np.array([1.0, 9.5]), np.arange(10.0), 0.9)
@@ -53,6 +55,8 @@ class Scores:
     quantile: float = 0.99
     contributions: np.ndarray | None = field(default=None, repr=False)
     labels: np.ndarray | None = field(default=None, repr=False)
+    names: tuple[str, ...] = ()
+    frame: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check_quantile(self.quantile, len(self.validation))
@@ -74,13 +78,14 @@ class Scores:
         return (1 + len(self.validation) - below) / (1 + len(self.validation))
 
     def features(self, row: int) -> list[tuple[str, float]]:
-        """The three cells that add most to the score of an example, by their place in it (`4` of a vector, `2 7 0` of
-        a picture), and what they add; empty where the score is no sum over cells."""
+        """The three cells that add most to the score of an example, by name or by their place in it (`4` of a vector,
+        `2 7 0` of a picture), and what they add; empty where the score is no sum over cells."""
         if self.contributions is None:
             return []
         cells = self.contributions[row]
         top = np.argsort(-cells, axis=None, kind="stable")[:MOST]
-        return [(" ".join(map(str, np.unravel_index(k, cells.shape))), float(cells.flat[k])) for k in top]
+        named = self.names or [" ".join(map(str, place)) for place in np.ndindex(cells.shape)]
+        return [(named[k], float(cells.flat[k])) for k in top]
 
     @cached_property
     def detection(self) -> list[Measurement]:
@@ -124,6 +129,27 @@ class Scores:
             "detection": [m.to_json() for m in self.detection],
         }
 
+    def columns(self) -> dict[str, list[Any]]:
+        """Score, flag, p-value and the features that add most, one column each."""
+        shown = range(0 if self.contributions is None else min(MOST, self.contributions[0].size))
+        found: dict[str, list[Any]] = {
+            "score": self.scores.tolist(),
+            "flagged": self.flagged.astype(int).tolist(),
+            "p_value": self.p_values.tolist(),
+        }
+        features = [self.features(row) for row in range(len(self.scores))]
+        for k in shown:
+            found[f"feature_{k + 1}"] = [pairs[k][0] for pairs in features]
+            found[f"contribution_{k + 1}"] = [pairs[k][1] for pairs in features]
+        return found
+
+    def table(self) -> Any:
+        """The rows that were scored with `columns` after their own, which keep their names; None without a table."""
+        if self.frame is None:
+            return None
+        taken = set(self.frame.columns)
+        return self.frame.assign(**{_free(name, taken): values for name, values in self.columns().items()})
+
     def rows(self) -> list[dict[str, Any]]:
         """One dictionary an example, as plain JSON; an infinite score is None."""
         every = zip(self.scores.tolist(), self.flagged.tolist(), self.p_values.tolist(), strict=True)
@@ -137,6 +163,11 @@ class Scores:
             }
             for number, (score, flagged, p) in enumerate(every)
         ]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name that no column has yet."""
+    return name if name not in taken else _free(f"jamjae_{name}", taken)
 
 
 def rank(quantile: float, m: int) -> int:

@@ -33,6 +33,7 @@ class Check:
         axes: Latent axes that theory expects to stay alive; None where it does not say.
         axes_why: The reason, in words.
         notes: What the reader of the data noticed, what it changed and what it left out.
+        overview: What the parts of an example are taken for, such as the columns of a table.
     """
 
     data: dict[str, str]
@@ -43,6 +44,7 @@ class Check:
     axes: int | None
     axes_why: str
     notes: tuple[str, ...] = ()
+    overview: str = ""
 
     def __str__(self) -> str:
         width = max(map(len, (*self.data, *self.plan, "latent axes")))
@@ -50,6 +52,7 @@ class Check:
         rows += [("finding", str(f)) for f in self.findings if f.level != "info"]
         rows += [("", ""), *self.plan.items(), ("time", about(self.seconds)), ("latent axes", self.axes_why)]
         lines = [f"{name:<{width}}  {text}".rstrip() for name, text in rows]
+        lines = ([self.overview, ""] if self.overview else []) + lines
         return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
 
 
@@ -88,7 +91,9 @@ def check(
         found.append(Finding("warning", plan.warning))
     axes, why = survivors(plan)
     seen, seconds = about_data(plan.dataset), plan.steps * pace(plan)
-    return Check(seen, tuple(found), describe(plan), plan.steps, seconds, axes, why, plan.dataset.notes)
+    form, notes = plan.dataset.form, plan.dataset.notes
+    shown = "" if form is None else form.overview(plan.dataset.x.numpy())
+    return Check(seen, tuple(found), describe(plan), plan.steps, seconds, axes, why, notes, shown)
 
 
 def about_data(dataset: Dataset) -> dict[str, str]:
@@ -98,7 +103,9 @@ def about_data(dataset: Dataset) -> dict[str, str]:
     sizes = ", ".join(f"{len(dataset.rows(s)):,} {s}" for s in SPLITS)
     return {
         "data": f"{dataset.name}: {len(dataset):,} examples ({sizes})",
-        "example": f"{event.kind} of {by(event.shape)}, {values} in [{event.low:g}, {event.high:g}]",
+        "example": f"table row of {by(event.shape)} columns"
+        if event.columns
+        else f"{event.kind} of {by(event.shape)}, {values} in [{event.low:g}, {event.high:g}]",
         "binarised": dataset.binarise,
         "labels": about_labels(dataset),
         "memory": f"{dataset.x.numel() * dataset.x.element_size():,} bytes",

@@ -50,6 +50,8 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         quantile,
         None if cells is None else cells.numpy(),
         None if run.model.condition is not None else truth(raw, len(x), labels is not None),
+        tuple(column.name for column in run.model.event.columns),
+        raw.frame,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core.errors import DataError, UsageError
-from .out import original
+from ..core.sheets import original
 
 Codes = tuple[np.ndarray, list[str] | None]
 

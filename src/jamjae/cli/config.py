@@ -19,6 +19,7 @@ from ..plan import layered
 from .options import FitOptions
 
 NESTED = ("prior", "decoder", "likelihood", "encoder", "posterior", "objective", "condition", "optimiser", "lr")
+MAPPINGS = ("columns",)  # options that are mappings themselves
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def flat(content: dict[Any, Any], before: str) -> Iterator[tuple[str, Any]]:
     for key, value in content.items():
         name = str(key).replace("-", "_")
         path = before.removesuffix(".") if name == "name" and before else f"{before}{name}"
-        if isinstance(value, dict):
+        if isinstance(value, dict) and path not in MAPPINGS:
             yield from flat(value, f"{path}.")
         else:
             yield path, value

@@ -25,5 +25,7 @@ def limits(run: Run) -> tuple[float, float]:
 
 
 def picture(run: Run) -> str:
-    """The ending of files that hold examples: pictures as PNG, anything else as numbers."""
+    """The ending of files that hold examples: that of their form, pictures as PNG, anything else as numbers."""
+    if run.form is not None:
+        return run.form.endings[0]
     return ".png" if run.model.event.kind == "image" else ".npy"

@@ -44,12 +44,13 @@ class FitOptions:
         objective: What training minimises.
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
-        labels: A .npy file, or a key of the .npz file.
+        labels: A .npy file, a key of the .npz file, or a column of the table.
         validation: Size of the validation split: a count, or a share such as 0.1.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         strict: Refuse a folder with pictures that cannot be read, rather than skip them.
-        missing: NaN in an array of numbers stands for a cell that nobody knows.
+        missing: Cells may be missing: NaN in an array.
+        columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -87,6 +88,7 @@ class FitOptions:
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
     missing: Annotated[bool | None, Parameter(group=DATA)] = None
+    columns: Source = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None

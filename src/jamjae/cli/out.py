@@ -1,4 +1,4 @@
-"""Arrays into files: .npy as they are, .csv as a table, .png as a sheet of pictures; whole or not at all."""
+"""Arrays into files: .npy as they are, .csv as a table, .png as pictures, or by their form; whole or not at all."""
 
 import csv
 import io
@@ -9,16 +9,26 @@ import numpy as np
 
 from ..core.errors import UsageError
 from ..core.files import write_bytes
+from ..core.sheets import harmless
+from ..data.forms import Form
 
 COLUMNS = 10
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
-def write(path: Path, array: np.ndarray, limits: tuple[float, float] = (0.0, 1.0), columns: int = COLUMNS) -> None:
-    """Write examples (n, *event) by the ending of the path, and print it."""
-    kinds = {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)}
-    save(path, kinds)
+def write(
+    path: Path,
+    array: np.ndarray,
+    limits: tuple[float, float] = (0.0, 1.0),
+    columns: int = COLUMNS,
+    form: Form | None = None,
+) -> None:
+    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it."""
+    if form is None:
+        save(path, {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)})
+    else:
+        readable = {ending: lambda e=ending: form.content(array, e) for ending in form.endings}
+        save(path, {**readable, ".npy": lambda: npy(array)})
 
 
 def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
@@ -58,35 +68,6 @@ def table(codes: np.ndarray, labels: Sequence[str] | None) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 
-def harmless(text: str) -> str:
-    """A label that no spreadsheet takes for a formula.
-
-    Example:
-        >>> harmless("=cmd()"), harmless("고양이"), harmless("-1.5")
-        ("'=cmd()", '고양이', '-1.5')
-    """
-    return f"'{text}" if text.startswith(FORMULA) and not number(text) else text
-
-
-def original(text: str) -> str:
-    """The inverse of `harmless`.
-
-    Example:
-        >>> original("'=cmd()"), original("'tis")
-        ('=cmd()', "'tis")
-    """
-    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
-
-
-def number(text: str) -> bool:
-    """Whether a text is a plain number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:
     """A sheet of pictures; anything else is drawn as curves."""
     from PIL import Image
@@ -111,13 +92,19 @@ def shown(examples: np.ndarray, limits: tuple[float, float]) -> tuple[float, flo
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def write_pairs(path: Path, originals: np.ndarray, copies: np.ndarray, limits: tuple[float, float]) -> None:
+def write_pairs(
+    path: Path,
+    originals: np.ndarray,
+    copies: np.ndarray,
+    limits: tuple[float, float],
+    form: Form | None = None,
+) -> None:
     """Write copies as they are, or each row of originals above its copies, and print the path."""
     from ..plots.pictures import paired
 
-    if path.suffix.lower() == ".png":
+    if path.suffix.lower() == ".png" and form is None:
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
         write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns)
     else:
-        write(path, copies)
+        write(path, copies, form=form)

@@ -5,28 +5,29 @@ import io
 import json
 from pathlib import Path
 
-from ..anomalies import MOST, Scores
+from ..anomalies import Scores
 from ..core.files import json_bytes
+from ..data.forms.table import Table, content
 from . import out
 
 
 def write(path: Path, scores: Scores, as_json: bool) -> None:
     """Write the rows by the ending of the path; print the summary and the path."""
     summary = scores.summary()
-    out.put(path, {".csv": lambda: table(scores), ".json": lambda: json_bytes({**summary, "rows": scores.rows()})})
+    kinds = {".csv": lambda: table(scores), ".json": lambda: json_bytes({**summary, "rows": scores.rows()})}
+    if scores.frame is not None:
+        kinds |= {ending: lambda e=ending: content(scores.table(), e) for ending in Table.endings}
+    out.put(path, kinds)
     print(json.dumps({**summary, "file": str(path)}, indent=2) if as_json else f"{text(scores)}\n{path}")
 
 
 def table(scores: Scores) -> bytes:
     """The rows as comma-separated values; features only where the score is a sum over them."""
-    shown = range(0 if scores.contributions is None else min(MOST, scores.contributions[0].size))
+    columns = {"row": range(len(scores.scores)), **scores.columns()}
     buffer = io.StringIO(newline="")
     lines = csv.writer(buffer)
-    features = [f"{what}_{k + 1}" for k in shown for what in ("feature", "contribution")]
-    lines.writerow(["row", "score", "flagged", "p_value", *features])
-    every = zip(scores.scores.tolist(), scores.flagged.tolist(), scores.p_values.tolist(), strict=True)
-    for row, (score, flagged, p) in enumerate(every):
-        lines.writerow([row, score, int(flagged), p, *(v for pair in scores.features(row) for v in pair)])
+    lines.writerow(columns)
+    lines.writerows(zip(*columns.values(), strict=True))
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 

@@ -11,10 +11,11 @@ import numpy as np
 from ..core.errors import DataError
 from . import folders, idx, npy, npz
 from .raw import Raw
+from .tables import load as tables
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, PNG, JPEG and WebP files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, PNG, JPEG and WebP files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -28,6 +29,8 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     start = b"" if path.is_dir() else _start(path)
     if path.is_dir() or folders.is_picture(start):
         return folders.load(path, wish)
+    if tables.is_table(path, start):
+        return tables.load(path, wish)
     if start.startswith((NPY, ZIP)):
         wish.only("missing")
         found = Raw(path.stem, npy.read(path)) if start.startswith(NPY) else npz.read(path)
@@ -94,6 +97,6 @@ def _start(path: Path) -> bytes:
 
 
 def _advice(path: Path) -> str:
-    if path.suffix in (".csv", ".tsv", ".txt"):
-        return "For a table of numbers: np.save('x.npy', np.loadtxt(path, delimiter=','))."
+    if path.suffix.lower() == ".txt":
+        return "If it is a table, call it .csv."
     return "Convert it: np.save('x.npy', array)."

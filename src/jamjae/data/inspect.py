@@ -70,14 +70,15 @@ def shape(dataset: Dataset) -> Iterator[Finding]:
     form = " x ".join(str(n) for n in event.shape)
     seen = "0 or 1" if event.levels == 2 else f"{event.levels} categories" if event.levels else "real numbers"
     how = "" if dataset.binarise == "none" else f" (binarised: {dataset.binarise})"
-    yield Finding("info", f"Each example is one {event.kind} of {form} values: {seen}{how}.")
+    about = f"table row of {form} columns" if event.columns else f"{event.kind} of {form} values: {seen}{how}"
+    yield Finding("info", f"Each example is one {about}.")
     for note in dataset.notes:
         yield Finding("info", note)
 
 
 def values(dataset: Dataset) -> Iterator[Finding]:
     train = dataset.rows("train")
-    if not len(train):
+    if not len(train) or dataset.event.columns:  # columns are judged one by one when a table is read
         return
     low, high = extremes(dataset, train)
     yield Finding("info", f"Training values lie in [{low.min():.4g}, {high.max():.4g}].")

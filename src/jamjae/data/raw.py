@@ -34,6 +34,7 @@ class Raw:
         missing: Whether NaN stands for a cell that nobody knows; used without `event` only.
         form: How examples come in and go out, where they are no plain numbers.
         label: Name of the column that the labels come from.
+        frame: The table that the rows come from, as it was read: a pandas data frame.
         skipped: Which files of a folder could not be read, and why; empty where all could.
     """
 
@@ -54,4 +55,5 @@ class Raw:
     missing: bool = False
     form: Form | None = None
     label: str = ""
+    frame: Any = None
     skipped: str = ""

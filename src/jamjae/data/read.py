@@ -21,6 +21,7 @@ from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
 from .splits import split
+from .tables import load as tables
 from .wish import HINTS, WISHES, Wish
 
 Source = str | Path | np.ndarray | Tensor | tuple[Any, Any] | Sequence[Any]
@@ -41,13 +42,14 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx or idx.gz file, or to a folder
-            of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV or Parquet file,
+            or to a folder of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, a pandas data
+            frame, or a pair (x, y) of them.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
-            where unknown); or the path of a `.npy` file, or a key of the `.npz` source. If None, those that come with
-            the source.
+            where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
+            those that come with the source.
         validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
         test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
         wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
@@ -107,6 +109,8 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
+    if tables.is_frame(source):
+        return tables.of_frame(source, wish)
     if isinstance(source, str):
         wish.only()
         return builtin.load(source, seed)

@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from ..core.event import Event
+from ..core.event import Column, Event
 from ..core.pca import centred
 
+TINY = 1e-30
 BLOCK = 500  # rows of the matrix of distances at a time
 
 
@@ -17,7 +18,8 @@ class Space:
     r"""Where distances between examples are taken: plain Euclidean distance of the cells.
 
     A picture, a sequence and the like count as they are. Columns of a vector or a table are divided by their standard
-    deviation first, because their units are their own. Two categories are sqrt(2) apart. Missing cells are at the mean.
+    deviation first, because their units are their own; positive ones and counts of a table are logarithms before that.
+    Two categories are sqrt(2) apart. Missing cells are at the mean.
 
     Arguments:
         event: What one example is.
@@ -40,20 +42,44 @@ class Space:
         rows = cells(event, x)
         mean = rows.nanmean(0).nan_to_num(0.0)
         spread = centred(rows, mean).square().mean(0).sqrt()
-        own = event.kind in ("vector", "table") and event.levels == 0
-        return cls(event, mean, torch.where(spread > 0, spread, 1.0) if own else torch.ones_like(spread))
+        return cls(event, mean, torch.where((spread > 0) & units(event), spread, 1.0))
 
     def rows(self, x: Tensor) -> Tensor:
         """Examples x (n, *event) as points, (n, D)."""
-        return centred(cells(self.event, x), self.mean) / self.scale
+        return self.points(x).nan_to_num(0.0)
+
+    def points(self, x: Tensor) -> Tensor:
+        """The same with NaN where a cell is missing."""
+        return (cells(self.event, x) - self.mean) / self.scale
 
 
 def cells(event: Event, x: Tensor) -> Tensor:
     """Examples (n, *event) as rows of real numbers on the CPU; a category is a one among zeros."""
     x = x.detach().cpu().flatten(1)
+    if event.kind == "table":
+        return torch.cat([column(c, v) for c, v in zip(event.columns, x.float().T, strict=True)], 1)
     if event.levels > 2:
         x = one_hot(x.long().clamp(min=0), event.levels).flatten(1)
     return x.float()
+
+
+def column(about: Column, v: Tensor) -> Tensor:
+    """A column of a table (n,) as one row of numbers for each cell, (n, 1) or (n, levels); NaN where it is missing."""
+    v = v[:, None]
+    if about.kind == "categorical":
+        return torch.where(v.isnan(), torch.nan, (v == torch.arange(about.levels)).to(v.dtype))
+    if about.kind == "positive":
+        return v.clamp(min=TINY).log()
+    return v.clamp(min=0.0).log1p() if about.kind == "count" else v
+
+
+def units(event: Event) -> Tensor:
+    """Which numbers of `cells` have a unit of their own, (D,) or a single answer for all."""
+    if event.kind != "table":
+        return torch.tensor(event.kind == "vector" and event.levels == 0)
+    width = [c.levels if c.kind == "categorical" else 1 for c in event.columns]
+    own = torch.tensor([c.kind != "categorical" for c in event.columns])
+    return own.repeat_interleave(torch.tensor(width))
 
 
 def apart(rows: Tensor) -> Tensor:

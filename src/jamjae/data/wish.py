@@ -10,7 +10,8 @@ from .forms.base import Form
 ABOUT = {  # what each option is for
     "size": "folders of pictures and picture files",
     "strict": "folders of files",
-    "missing": "arrays, .npy and .npz files of numbers",
+    "missing": "tables, arrays, .npy and .npz files",
+    "columns": "tables",
 }
 
 
@@ -21,7 +22,9 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
-        missing: Whether NaN in an array of numbers stands for a cell that nobody knows; otherwise it is an error.
+        missing: Whether cells may be missing: NaN in an array, which is an error otherwise. A table with gaps needs no
+            such word; one without may have them later.
+        columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
         label: Name of the column of a table that holds the labels.
         event: The event of a model that the examples are to fit.
         form: The form of the data that this model was fitted on.
@@ -30,6 +33,7 @@ class Wish:
     size: int | None = None
     strict: bool = False
     missing: bool = False
+    columns: str | dict[str, str] | None = None
     label: str | None = None
     event: Event | None = None
     form: Form | None = None

@@ -56,7 +56,7 @@ def clusters(subject: Subject) -> Measurement:
     flags = [CHANCE] * (learned[-1].item() <= details["permuted"]["highest"])
     rest: dict[str, Any] = {}
     if (linear := subject.pca) is not None:
-        simple = agreements(means(linear.encode(subject.x[rows]), k), y)
+        simple = agreements(means(linear.encode(subject.points(subject.x[rows])), k), y)
         details |= compared(learned - simple)
         flags += [WEAK] * (details["beside_baseline"] == "weaker")
         rest = {"baseline": simple[-1].item(), "baseline_name": f"PCA({len(linear.axes)})"}

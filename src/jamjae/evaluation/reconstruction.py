@@ -15,9 +15,11 @@ def reconstruction(subject: Subject) -> Measurement:
 
         MSE = E_x (1 / D) sum_d (x_d - x'_d)^2,   x' = the likelihood's point at the posterior's point
 
-    Missing cells do not count. Baseline: principal components, as many as the code has axes, fitted to training
-    examples; where these lose nothing but rounding (a code as wide as the data) there is nothing to beat, and the
-    metric is not flagged. `details` holds the difference, model minus baseline, paired by example, with its interval.
+    Missing cells do not count. In a table, cells are in standard deviations of their column (logarithms where it is
+    positive or counts), and a category is a one among zeros. Baseline: principal components, as many as the code has
+    axes, fitted to training examples; where these lose nothing but rounding (a code as wide as the data) there is
+    nothing to beat, and the metric is not flagged. `details` holds the difference, model minus baseline, paired by
+    example, with its interval.
 
     Cost: one encoding and one decoding per test example, and a PCA of at most 10,000 training examples.
 
@@ -31,17 +33,26 @@ def reconstruction(subject: Subject) -> Measurement:
     linear = subject.pca
     if linear is None:
         raise Undefined("categories have no order, so there is no squared error between them")
-    found = subject.sweep("reconstruction", lambda x, y: error(x, subject.model.reconstruct(x, y)), subject.rows)
-    simple = subject.sweep("pca", lambda x, y: error(x, linear.reconstruct(x.to(linear.mean)).to(x)), subject.rows)
+    table, see = subject.dataset.event.kind == "table", subject.points
+
+    def learned(x: Tensor, y: Tensor | None) -> Tensor:
+        return error(see(x), see(subject.model.reconstruct(x, y)))
+
+    def component(x: Tensor, y: Tensor | None) -> Tensor:
+        return error(see(x), linear.reconstruct(see(x).to(linear.mean)).to(x))
+
+    found = subject.sweep("reconstruction", learned, subject.rows)
+    simple = subject.sweep("pca", component, subject.rows)
     seen = ~(found.isnan() | simple.isnan())
     if seen.sum() < 2:
         raise Undefined("no test example has an observed cell")
     difference = found[seen] - simple[seen]
     low, high = normal(difference)
-    beatable = simple[seen].mean() > EXACT * variance(subject.x)
+    beatable = simple[seen].mean() > EXACT * variance(see(subject.x))
     return over_examples(
         found[seen],
         baseline=simple[seen].mean().item(),
+        unit="squared deviations" if table else "",
         baseline_name=f"PCA({len(linear.axes)})",
         flag="worse than principal components of the same number" if low > 0 and beatable else "",
         details={"difference": difference.mean().item(), "difference_interval": [low, high]},

@@ -46,7 +46,7 @@ def trustworthiness(subject: Subject) -> Measurement:
         raise Undefined("all codes are the same point")
     space = distances(Space.of(subject.dataset.event, subject.train[0]).rows(x))
     linear = subject.pca
-    maps = [distances(codes)] + ([] if linear is None else [distances(linear.encode(x))])
+    maps = [distances(codes)] + ([] if linear is None else [distances(linear.encode(subject.points(x)))])
     found = left_out(lambda rows: overall(space, maps, rows), len(x))
     continuity = [faithful(near, space).mean().item() for near in maps]
     return Measurement(

@@ -12,7 +12,7 @@ def command(
     /,
     *,
     label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Examples of codes. Prints the file.
@@ -22,7 +22,7 @@ def command(
         codes: A .npy or .csv file of codes, one a row, such as `jamjae encode` writes.
         label: Of a conditional run: a class or a number, for all codes; may be repeated, for equal shares in that
             order. Left out, the labels in the .csv file.
-        out: A .png or .npy file; decoded.png in the run folder if left out (.npy if they are no pictures).
+        out: A .png, .csv, .parquet or .npy file, as suits the data; decoded in the run folder if left out.
         runs: Where runs lie.
     """
     from .. import codes as read
@@ -32,4 +32,5 @@ def command(
     found = opened.opened(run, runs)
     z, own = read.codes(codes)
     made = found.decode(z, label=label or (own if found.model.condition is not None else None))
-    files.write(opened.default(found, out, f"decoded{opened.picture(found)}"), made, opened.limits(found))
+    path = opened.default(found, out, f"decoded{opened.picture(found)}")
+    files.write(path, made, opened.limits(found), form=found.form)

@@ -1,6 +1,9 @@
 """jamjae encode."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def command(
@@ -9,7 +12,7 @@ def command(
     /,
     *,
     labels: str | None = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Codes of examples. Prints the file.

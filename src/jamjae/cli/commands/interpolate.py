@@ -15,7 +15,7 @@ def command(
     *,
     steps: int = 10,
     label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     data: str | None = None,
     runs: Path = Path("runs"),
 ) -> None:
@@ -30,7 +30,7 @@ def command(
         label: Of a conditional run: decode under this class or number, from end to end; may be repeated, for equal
             shares in that order. Left out, each picture has the label of the nearer end (of numbers, the one in
             between).
-        out: A .png or .npy file; interpolation.png in the run folder if left out (.npy if they are no pictures).
+        out: A .png, .csv, .parquet or .npy file, as suits the data; interpolation in the run folder if left out.
         data: The data again, where it was moved or was an array.
         runs: Where runs lie.
     """
@@ -43,4 +43,4 @@ def command(
         print(f"jamjae: decoded under the labels {', '.join(name or 'none' for name in labels)}", file=sys.stderr)
     made = found.decode(codes, label=labels)
     path = opened.default(found, out, f"interpolation{opened.picture(found)}")
-    files.write(path, made, opened.limits(found), columns=steps)
+    files.write(path, made, opened.limits(found), columns=steps, form=found.form)

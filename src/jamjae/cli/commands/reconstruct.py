@@ -1,6 +1,9 @@
 """jamjae reconstruct."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 def command(
@@ -10,7 +13,7 @@ def command(
     *,
     limit: int = 50,
     labels: str | None = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Examples through the code and back. Prints the file.
@@ -21,8 +24,8 @@ def command(
         limit: At most so many examples; 0 for all.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
-        out: A .png file (each row of originals above its copies) or a .npy file (copies only); reconstructions.png in
-            the run folder if left out (.npy if they are no pictures).
+        out: A .png file (each row of originals above its copies), or the copies alone in a .csv, .parquet or .npy file,
+            as suits the data; reconstructions in the run folder if left out.
         runs: Where runs lie.
     """
     from .. import opened
@@ -31,4 +34,4 @@ def command(
     found = opened.opened(run, runs)
     originals, copies = found.pairs(data, limit or None, labels=labels)
     path = opened.default(found, out, f"reconstructions{opened.picture(found)}")
-    files.write_pairs(path, originals, copies, opened.limits(found))
+    files.write_pairs(path, originals, copies, opened.limits(found), found.form)

@@ -12,7 +12,7 @@ def command(
     /,
     *,
     label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
-    out: Path | None = None,
+    out: Annotated[Path | None, Parameter(alias="-o")] = None,
     noise: bool = False,
     seed: int = 0,
     runs: Path = Path("runs"),
@@ -24,7 +24,7 @@ def command(
         n: How many.
         label: Of a conditional run: a class or a number. May be repeated, for equal shares in that order; left out,
             labels are drawn as often as training saw them.
-        out: A .png or .npy file; samples.png in the run folder if left out (.npy if they are no pictures).
+        out: A .png, .csv, .parquet or .npy file, as suits the data; samples in the run folder if left out.
         noise: Draw from p(x | z) instead of showing its mean.
         seed: Which ones.
         runs: Where runs lie.
@@ -34,4 +34,5 @@ def command(
 
     found = opened.opened(run, runs)
     made = found.sample(n, label=label, noise=noise, seed=seed)
-    files.write(opened.default(found, out, f"samples{opened.picture(found)}"), made, opened.limits(found))
+    path = opened.default(found, out, f"samples{opened.picture(found)}")
+    files.write(path, made, opened.limits(found), form=found.form)

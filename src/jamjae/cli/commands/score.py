@@ -33,7 +33,8 @@ def command(
         samples: Draws of the code for each example.
         quantile: Of the scores of the run's validation split, above which an example is flagged.
         seed: Of the draws.
-        out: A .csv or .json file with a row an example; scores.csv in the run folder if left out.
+        out: A .csv or .json file with a row an example, of a table with its own columns first (.parquet, too);
+            scores.csv in the run folder if left out.
         json_: Print the summary as JSON.
         data: The training data again, where it was moved or was an array.
         runs: Where runs lie.

@@ -34,7 +34,7 @@ def command(
 
     Parameters:
         recipe: A name from `jamjae list recipes`.
-        data: A name from `jamjae list data`, a .npy, .npz or idx file, or a folder of pictures.
+        data: A name from `jamjae list data`, a .npy, .npz, idx, CSV or Parquet file, or a folder of pictures.
         points: How many values a range stands for.
         metric: This one in place of rate, distortion, elbo and coverage; may be repeated.
         samples: K of the importance-weighted bound.

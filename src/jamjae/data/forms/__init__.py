@@ -4,8 +4,9 @@ from typing import Any
 
 from ...core.errors import Damaged
 from .base import Form
+from .table import Table
 
-FORMS: dict[str, type[Form]] = {}
+FORMS: dict[str, type[Form]] = {form.kind: form for form in (Table,)}
 
 
 def revive(spec: dict[str, Any] | None) -> Form | None:
@@ -21,4 +22,4 @@ def revive(spec: dict[str, Any] | None) -> Form | None:
     return FORMS[spec["kind"]].of(spec)
 
 
-__all__ = ["FORMS", "Form", "revive"]
+__all__ = ["FORMS", "Form", "Table", "revive"]

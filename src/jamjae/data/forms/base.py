@@ -52,3 +52,7 @@ class Form(ABC):
     @abstractmethod
     def content(self, x: np.ndarray, ending: str) -> bytes:
         """Examples x (n, *event) as the content of a file with one of the `endings`."""
+
+    def overview(self, x: np.ndarray) -> str:
+        """What the parts of an example are, over all examples x (n, *event), for `jamjae check`; empty if not told."""
+        return ""

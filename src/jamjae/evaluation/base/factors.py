@@ -36,7 +36,8 @@ def split(train: bool) -> str:
 def linear(subject: Subject, train: bool = False) -> Tensor | None:
     """The same examples by principal components, as many as the code has axes, (n, axes); None for categories."""
     found = subject.pca
-    return None if found is None else found.encode(subject.train[0] if train else subject.x).double()
+    x = subject.points(subject.train[0] if train else subject.x)
+    return None if found is None else found.encode(x).double()
 
 
 def dead(subject: Subject) -> float:

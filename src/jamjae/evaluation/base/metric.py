@@ -38,7 +38,9 @@ class Metric:
         if found.value is not None and not math.isfinite(found.value):
             found = Measurement(n=found.n, reason=f"the result is not finite ({found.value})")
         given = {} if subject.model.condition is None else {"given": subject.model.condition.name()}
-        return replace(found, name=self.name, title=self.title, unit=self.unit, details={**found.details, **given})
+        return replace(
+            found, name=self.name, title=self.title, unit=found.unit or self.unit, details={**found.details, **given}
+        )
 
 
 METRICS: dict[str, Metric] = {}

@@ -57,6 +57,7 @@ def classified(subject: Subject, hits: Hits, fewest: int, worse: str) -> Measure
     largest = asked_y.bincount().max().item() / len(asked_y)
     simple, linear = None, subject.pca
     if linear is not None:
-        simple = hits(linear.encode(subject.train[0][known]), known_y, linear.encode(subject.x[asked]), asked_y)
+        before, after = (linear.encode(subject.points(x)) for x in (subject.train[0][known], subject.x[asked]))
+        simple = hits(before, known_y, after, asked_y)
     rest = beside(learned, simple, 0 if linear is None else len(linear.axes), worse, {"largest_class": largest})
     return Measurement(value=learned.mean().item(), interval=wilson(learned), n=len(learned), **rest)

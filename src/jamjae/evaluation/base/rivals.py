@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
+from ...core.event import Event
 from ...core.mode import evaluating
 from ...core.pca import PCA, principal_components
 from ...core.seeds import isolated
@@ -17,8 +18,9 @@ COMPONENTS = 10
 def rivals(subject: Subject, count: int) -> Iterator[tuple[str, Tensor]]:
     """Names and `count` examples each, (count, *event), in the form of samples.
 
-    cross-fade    two training examples, one shining through the other
-    PCA(d)        a Gaussian on d principal components, as many as a code has numbers, cut to the range of the data
+    cross-fade    two training examples, one shining through the other; classes of a table are one example's
+    PCA(d)        a Gaussian on d principal components, as many as a code has numbers, cut to the range of the data; of
+                  a table in its place: independent columns, every one with the values of training examples
 
     Of an autoencoder, whose prior is no part of its training, also what it decodes codes to from
 
@@ -28,9 +30,13 @@ def rivals(subject: Subject, count: int) -> Iterator[tuple[str, Tensor]]:
     """
     with isolated(subject.seed, "evaluate", "rivals"), torch.no_grad(), evaluating(subject.model):
         known = subject.real("train", count).float()
-        yield "cross-fade", (known + known[torch.randperm(len(known))]) / 2
-        pca = principal_components(known, math.prod(subject.model.prior.shape))
-        yield f"PCA({len(pca.axes)})", gaussian(pca, known)
+        event = subject.dataset.event
+        yield "cross-fade", faded_at(event, known, known[torch.randperm(len(known))], torch.tensor(0.5))
+        if event.kind == "table":
+            yield "independent columns", torch.stack([v[torch.randperm(len(v))] for v in known.T], 1)
+        else:
+            pca = principal_components(known, math.prod(subject.model.prior.shape))
+            yield f"PCA({len(pca.axes)})", gaussian(pca, known)
         if autoencoder(subject):
             for name, draw in priors(subject.codes(train=True)).items():
                 yield name, decoded(subject, draw(count))
@@ -39,6 +45,15 @@ def rivals(subject: Subject, count: int) -> Iterator[tuple[str, Tensor]]:
 def gaussian(pca: PCA, like: Tensor) -> Tensor:
     """As many draws from the Gaussian on principal components as there are examples `like`, in their range."""
     return pca.draw(len(like)).reshape(like.shape).clamp(like.min(), like.max())
+
+
+def faded_at(event: Event, a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """Between examples a (*, *event) and b, value by value; a numbered class of a table is that of the nearer end."""
+    between = torch.lerp(a, b, t)
+    if event.kind != "table":
+        return between
+    numbered = torch.tensor([c.levels > 0 for c in event.columns])
+    return torch.where(numbered, torch.where(t < 0.5, a, b), between)
 
 
 def autoencoder(subject: Subject) -> bool:

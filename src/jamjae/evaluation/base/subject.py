@@ -16,7 +16,9 @@ from ...core.event import Event
 from ...core.mode import evaluating
 from ...core.pca import PCA, principal_components
 from ...core.seeds import generator, isolated
+from ...core.shapes import missing
 from ...data.dataset import Dataset
+from ...data.spread import Space
 from ...likelihoods.base import Likelihood
 from ...models.latent import LatentModel
 from ...networks.base import Network
@@ -139,8 +141,18 @@ class Subject:
                 x = self.model.sample(n, noise=not self.dataset.shades).cpu()
             if x.is_floating_point() and not x.isfinite().all():
                 raise Undefined("the model's samples are not finite")
+            x = self.with_gaps(x, start)
             self.tell("samples", start + n, count, part=True)
             yield x
+
+    def with_gaps(self, x: Tensor, start: int) -> Tensor:
+        """Samples (n, *event) with the gaps of training examples, where those have some: else anyone could tell."""
+        if not self.dataset.event.missing:
+            return x
+        rows = self.dataset.rows("train")
+        random = generator(self.seed, "evaluate", "gaps", start)
+        like = self.dataset.take(rows[torch.randint(len(rows), (len(x),), generator=random)], random).cpu()
+        return x.masked_fill(missing(like), torch.nan if x.is_floating_point() else -1)
 
     @cached_property
     def drawn(self) -> Tensor:
@@ -263,7 +275,18 @@ class Subject:
         if self.dataset.event.levels > 2:
             return None
         with isolated(self.seed, "evaluate", "pca"):
-            return principal_components(self.train[0], math.prod(self.model.prior.shape))
+            return principal_components(self.points(self.train[0]), math.prod(self.model.prior.shape))
+
+    def points(self, x: Tensor) -> Tensor:
+        """Examples x (n, *event) as numbers that have components: x itself, rows of a table as in `data.spread.Space`.
+
+        NaN where a cell is missing.
+        """
+        return self._space.points(x).to(x.device) if self.dataset.event.kind == "table" else x
+
+    @cached_property
+    def _space(self) -> Space:
+        return Space.of(self.dataset.event, self.train[0])
 
     @cached_property
     def without_code(self) -> Tensor | None:

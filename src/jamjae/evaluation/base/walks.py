@@ -6,8 +6,10 @@ import torch
 from torch import Tensor
 
 from ...core.errors import Undefined
+from ...core.event import Event
 from ...core.mode import evaluating
 from ...core.seeds import generator, isolated
+from .rivals import faded_at
 from .subject import DRAWN, Subject
 from .views import FEWEST
 from .ways import STEPS, between
@@ -34,8 +36,10 @@ def walks(subject: Subject) -> Walks:
     """At most 100 walks between the codes of two test examples, or, without an encoder, between two draws.
 
     Raises:
-        Undefined: For codes that are categories, and where test examples are too few.
+        Undefined: For codes that are categories, where cells are missing, and where test examples are too few.
     """
+    if subject.dataset.event.missing:
+        raise Undefined("cells are missing in the examples, and nothing is missing between two codes")
     with isolated(subject.seed, "evaluate", "ways"), torch.no_grad(), evaluating(subject.model):
         rows = torch.randperm(len(subject.x))
         count = min(PAIRS, len(rows) // 6)
@@ -48,7 +52,9 @@ def walks(subject: Subject) -> Walks:
         made = torch.stack([decoded(subject, way, None if y is None else y[i]) for i, way in enumerate(codes)])
         left = rows if subject.model.encoder is None else rows[2 * count :]
         ends = torch.cat([made[:, 0], made[:, -1]]) if x is None else x
-        return Walks(made, faded(ends[:count], ends[count:]), shown(subject, left.sort().values[:DRAWN]))
+        return Walks(
+            made, faded(subject.dataset.event, ends[:count], ends[count:]), shown(subject, left.sort().values[:DRAWN])
+        )
 
 
 def drawn(subject: Subject, count: int) -> tuple[Tensor, Tensor | None, None]:
@@ -78,7 +84,7 @@ def decoded(subject: Subject, z: Tensor, y: Tensor | None) -> Tensor:
     return subject.model.likelihood.point(p).cpu()
 
 
-def faded(a: Tensor, b: Tensor) -> Tensor:
+def faded(event: Event, a: Tensor, b: Tensor) -> Tensor:
     """The straight way from examples a (pairs, *event) to b, value by value, (pairs, 2 T + 1, *event)."""
     t = torch.linspace(0, 1, 2 * STEPS + 1).reshape(-1, *(1 for _ in a.shape[1:]))
-    return torch.lerp(a[:, None], b[:, None], t)
+    return faded_at(event, a[:, None], b[:, None], t)

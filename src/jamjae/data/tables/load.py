@@ -1,0 +1,205 @@
+"""A table as a source: which columns there are, what they are, and the rows as numbers."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...core.errors import DataError, unknown
+from ...core.event import Event
+from ..forms.table import Table
+from ..raw import Raw
+from ..wish import Wish
+from . import delimited
+from .cells import Cells, cells
+from .choices import SKIP, choices
+from .extra import library
+from .field import Field
+from .kinds import decide
+from .sheet import Sheet
+
+PARQUET = b"PAR1"
+LISTED = 10  # columns that a note names
+
+
+def is_table(path: Path, start: bytes) -> bool:
+    """Whether a file is a table: Parquet by its first bytes, delimited text by its name."""
+    return start.startswith(PARQUET) or path.suffix.lower() in delimited.ENDINGS
+
+
+def is_frame(source: Any) -> bool:
+    """Whether it is a data frame of pandas or a table of pyarrow, alone or with labels; neither is imported here."""
+    if isinstance(source, tuple) and len(source) == 2:
+        source = source[0]
+    kind = type(source)
+    return (kind.__module__.split(".")[0], kind.__name__) in {("pandas", "DataFrame"), ("pyarrow", "Table")}
+
+
+def load(path: Path, wish: Wish = Wish()) -> Raw:
+    """Rows of a CSV, TSV or Parquet file.
+
+    Raises:
+        DataError: For what is no table, with row and column.
+        UsageError: For a column that is not there.
+    """
+    return _raw(path.stem, sheet(path), None, wish)
+
+
+def of_frame(source: Any, wish: Wish = Wish()) -> Raw:
+    """Rows of a data frame, or of a pair (data frame, labels)."""
+    frame, labels = source if isinstance(source, tuple) else (source, None)
+    return _raw("table", framed(frame, "the table"), labels, wish)
+
+
+def sheet(path: Path) -> Sheet:
+    """The table in a file, before anything is decided about it."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return _parquet(path) if start.startswith(PARQUET) else delimited.read(path)
+
+
+def framed(frame: Any, name: str) -> Sheet:
+    """A data frame as a sheet; its index is no column."""
+    frame = frame.to_pandas() if type(frame).__module__.startswith("pyarrow") else frame
+    names = [str(column) for column in frame.columns]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: two columns are called {twice[0]!r}. Rename one: they are told apart by their names.")
+    if not len(names) or not len(frame):
+        raise DataError(f"{name} is empty: {len(frame)} rows, {len(names)} columns.")
+    if len(names) > delimited.WIDEST:
+        raise DataError(f"{name} has {len(names):,} columns; a table has at most {delimited.WIDEST:,}. Pass an array.")
+    return Sheet(name, frame.set_axis(names, axis=1).reset_index(drop=True))
+
+
+def _parquet(path: Path) -> Sheet:
+    pa, parquet = library("pyarrow"), library("pyarrow.parquet")
+    try:
+        about = parquet.read_metadata(path)
+        wide = about.num_columns > delimited.WIDEST
+        size = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
+        if wide or size > delimited.LARGEST:
+            raise DataError(
+                f"{path.name} has {about.num_columns:,} columns and {size / 2**30:.1f} GiB; at most "
+                f"{delimited.WIDEST:,} columns and {delimited.LARGEST >> 30} GiB are read at once."
+            )
+        return framed(parquet.read_table(path), path.name)
+    except pa.ArrowException as error:
+        raise DataError(f"{path.name} cannot be read as Parquet: {str(error)[:200]}") from None
+
+
+def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
+    wish.only("columns", "missing")
+    if wish.event is not None and not isinstance(wish.form, Table):
+        raise DataError(f"{found.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
+    label = _label(found, wish)
+    y = _labels(found, label) if label and labels is None else labels
+    if isinstance(wish.form, Table):
+        x = _complete(found, wish.form, wish.form.values(found), wish.event)
+        return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label, frame=found.frame)
+    form, notes = _form(found, label, wish.columns)
+    x = form.numbers(found.frame, found.first, found.name)
+    event = Event((x.shape[1],), "table", missing=wish.missing or bool(np.isnan(x).any()), columns=form.columns)
+    notes = (*found.notes, *notes, *_blurred(form, x))
+    return Raw(name, x, y=y, event=event, form=form, label=label, frame=found.frame, notes=notes)
+
+
+def _label(found: Sheet, wish: Wish) -> str:
+    """The column of the labels: the one that is asked for, or the one of the training data if it is there."""
+    if wish.label is None:
+        known = wish.form.label if isinstance(wish.form, Table) else ""
+        return known if known in found.names else ""
+    if wish.label in found.names:
+        return wish.label
+    if not Path(wish.label).expanduser().exists():
+        raise unknown("column for `labels`", wish.label, found.names)
+    return ""
+
+
+def _labels(found: Sheet, name: str) -> list[Any]:
+    """The cells of a column as labels: whole numbers, numbers or texts; None where missing."""
+    held = cells(found.frame[name])
+    values: np.ndarray = held.values
+    if held.held == "text":
+        numbers = held.numerals(found.comma)
+        if np.isnan(numbers).any():
+            return [None if np.isnan(v) else held.texts[int(v)] for v in values]
+        values = held.mapped(numbers)
+    whole = bool((held.known == np.rint(held.known)).all()) and held.held != "text"
+    whole = whole or bool((values[~np.isnan(values)] % 1 == 0).all())
+    return [None if np.isnan(v) else int(v) if whole else float(v) for v in values]
+
+
+def _form(found: Sheet, label: str, asked: str | Mapping[str, str] | None) -> tuple[Table, tuple[str, ...]]:
+    names = [name for name in found.names if name != label]
+    said = choices(asked, names)
+    held = {name: _held(found, name) for name in names if said.get(name) != SKIP}
+    commas = _commas(held, found.comma)
+    fields: list[Field] = []
+    left: dict[str, str] = {}
+    for name in names:
+        one = decide(found, name, held[name], said.get(name), name in commas) if name in held else None
+        if isinstance(one, Field):
+            fields.append(one)
+        else:
+            left[name] = "as asked" if one is None else one.why
+    if not fields:
+        raise DataError(f"{found.name} has no column to model. {'; '.join(f'{k!r}: {v}' for k, v in left.items())}.")
+    return Table(tuple(fields), left, label), _notes(held, commas, left, said)
+
+
+def _held(found: Sheet, name: str) -> Cells:
+    try:
+        return cells(found.frame[name])
+    except DataError as error:
+        what = f'{error} Leave it out: --columns "{name}=skip".'
+        raise DataError(f"{found.name}, column {name!r}: {what}") from None
+
+
+def _commas(held: dict[str, Cells], default: bool) -> set[str]:
+    """Columns whose numbers are written with a decimal comma.
+
+    A column that only makes sense so decides for those that make sense either way, such as 1,234; without one, the
+    delimiter does.
+    """
+    both = {
+        name: (c.numerals(False), c.numerals(True))
+        for name, c in held.items()
+        if c.held == "text" and any("," in text or "." in text for text in c.texts)
+    }
+    only = {name for name, (point, comma) in both.items() if np.isnan(point).any() and not np.isnan(comma).any()}
+    either = {name for name, (point, comma) in both.items() if not np.isnan(point).any() and not np.isnan(comma).any()}
+    return only | (either if only or default else set())
+
+
+def _notes(held: dict[str, Cells], commas: set[str], left: dict[str, str], said: dict[str, str]) -> tuple[str, ...]:
+    notes = []
+    marks = sum((c.marks for c in held.values()), Counter[str]())
+    if marks:
+        listed = ", ".join(f"{mark!r} {count:,}" for mark, count in marks.most_common(LISTED))
+        notes.append(f"Cells that count as missing: {listed}.")
+    if commas:
+        notes.append(f"Decimal comma in {', '.join(sorted(commas)[:LISTED])}: 1.234,5 is 1234.5.")
+    unasked = [f"{name} ({why})" for name, why in left.items() if said.get(name) != SKIP]
+    if unasked:
+        more = f", and {len(unasked) - LISTED} more" if len(unasked) > LISTED else ""
+        notes.append(f"Columns left out: {', '.join(unasked[:LISTED])}{more}.")
+    return tuple(notes)
+
+
+def _blurred(form: Table, x: np.ndarray) -> tuple[str, ...]:
+    """A note on numbers beyond 2^24, whose last digits 32-bit floats do not hold."""
+    large = [f.name for k, f in enumerate(form.fields) if (np.abs(x[:, k]) > 1 << 24).any()]
+    return (f"Numbers above 16,777,216 in {', '.join(large[:LISTED])} are kept to seven digits.",) if large else ()
+
+
+def _complete(found: Sheet, form: Table, x: np.ndarray, event: Event | None) -> np.ndarray:
+    """x, unless a cell is missing and the model was fitted on complete rows."""
+    gone = np.isnan(x)
+    if event is not None and not event.missing and gone.any():
+        row, column = (int(k) for k in np.argwhere(gone)[0])
+        what = "it is missing, and the model was fitted on complete rows. Fill it in, or fit on rows with empty cells."
+        raise found.wrong(form.fields[column].name, row, what)
+    return x
