@@ -1,9 +1,9 @@
 r"""What a model says about the missing cells of one example, given those that are observed.
 
-importance  codes z_k ~ q(z | x_obs) with weights w_k = p(x_obs, z_k) / q(z_k | x_obs); resampled by them, they are codes
-            of the posterior, and x_mis ~ p(x_mis | z)
-gibbs       a chain of z and x_mis in turn: z is proposed by q(z | x_obs, x_mis) and accepted by Metropolis and Hastings,
-            x_mis ~ p(x_mis | z); started from `importance`
+importance  codes z_k ~ q(z | x_obs) with weights w_k = p(x_obs, z_k) / q(z_k | x_obs); resampled by them, they are
+            codes of the posterior, and x_mis ~ p(x_mis | z)
+gibbs       a chain of z and x_mis in turn: z is proposed by q(z | x_obs, x_mis) and accepted by the rule of Metropolis
+            and Hastings, x_mis ~ p(x_mis | z); started from `importance`
 
 Every example is filled in on its own, under a seed of its own, so that it does not depend on the others.
 
@@ -44,8 +44,8 @@ class Filled:
         mean: Of every cell, (*event); of a cell with classes the most probable one.
         draws: The example with its gaps filled in at random, (samples, *event).
         classes: Probability of every class of every cell, (*event, K); None where no cell has classes.
-        trust: Of `importance` the effective share of the draws, of `gibbs` the share of proposals that were accepted,
-            in (0, 1].
+        trust: Of `importance` the effective number of draws, from 1 to all; of `gibbs` the share of proposals that
+            were accepted.
     """
 
     mean: Tensor
@@ -64,8 +64,8 @@ def importance(model: LatentModel, x: Tensor, y: Tensor | None, samples: int) ->
     y = told(y, samples)
     means = predicted(model, model.decode(z, y), weights)
     drawn = model.decode(resampled(z, weights, samples), y).sample()
-    share = 1 / weights.square().sum().item() / samples
-    return Filled(settled(model.event, *means), torch.where(missing(x), drawn, x), means[1], share)
+    effective = 1 / weights.square().sum().item()
+    return Filled(settled(model.event, *means), torch.where(missing(x), drawn, x), means[1], effective)
 
 
 def gibbs(model: LatentModel, x: Tensor, y: Tensor | None, samples: int) -> Filled:

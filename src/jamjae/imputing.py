@@ -36,8 +36,8 @@ class Way:
     Arguments:
         method: "importance" or "gibbs".
         samples: Draws for each example.
-        draws: How many of them are kept.
-        interval: Share of the draws that an interval spans.
+        draws: How many completed examples are kept, for multiple imputation.
+        interval: Share of the missing cells that the intervals are to cover.
         seed: Of the draws.
     """
 
@@ -50,15 +50,37 @@ class Way:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise unknown("method", self.method, METHODS)
-        require(1 <= self.draws <= self.samples, "`draws` must be between 1 and `samples`", self.draws, "Pass draws=10.")
+        fits = 0 <= self.draws <= self.samples
+        require(fits, "`draws` must be between 0 and `samples`", self.draws, "Pass draws=10.")
         require(0 < self.interval < 1, "`interval` must lie between 0 and 1", self.interval, "Pass interval=0.9.")
 
 
-def imputed(run: Kept, source: Any, labels: Any, way: Way, calibrate: bool) -> Imputed:
-    """See `Run.impute`."""
+def imputed(run: Kept, source: Any, way: Way = Way(), labels: Any = None, calibrate: bool = True) -> Imputed:
+    """Examples with their gaps filled in; see docs/imputation.md for when it misleads.
+
+    Arguments:
+        run: Fitted on data that may have gaps.
+        source: What `encode` takes; NaN, or an empty cell of a table, is a gap.
+        way: How.
+        labels: Of the examples, which a conditional model needs.
+        calibrate: Whether intervals are held against cells hidden in the validation split.
+
+    Raises:
+        Undefined: Where missing cells have no distribution under this model.
+
+    Example:
+        >>> import tempfile
+        >>> from jamjae import fit
+        >>> x = np.random.default_rng(0).normal(size=(200, 1)) + np.zeros((200, 3))
+        >>> x[::7, 1] = np.nan
+        >>> run = fit("miwae", x, missing=True, epochs=1, runs=tempfile.mkdtemp())
+        >>> found = imputed(run, x)
+        >>> int(found.missing.sum()), bool(np.isnan(found.values).any())
+        (29, False)
+    """
     event = run.model.event
     if not event.missing:
-        raise Undefined(f"{run.folder} was fitted on examples without gaps. Fit with missing=True (--missing).")
+        raise Undefined(f"{run.folder} was fitted on examples without gaps: fit with missing=True (--missing)")
     raw, about = find_like(source, event, labels, run.form), run.spec["data"]
     x = like(raw, event, about["binarise"], about["unit"])
     gaps = missing(x).numpy()
@@ -77,6 +99,8 @@ def imputed(run: Kept, source: Any, labels: Any, way: Way, calibrate: bool) -> I
         way.interval,
         factors,
         way.method,
+        raw.frame,
+        raw.form,
     )
 
 

@@ -288,15 +288,8 @@ class Run(Kept):
         return scored(self, source, by, labels, samples, quantile, seed)
 
     def impute(self, source: Any, *, labels: Any = None, calibrate: bool = True, **way: Any) -> Imputed:
-        """The examples in `source` with their gaps filled in, and how sure that is. See docs/imputation.md.
-
-        Options: `draws` (10), `interval` (0.9), `method` ("importance" or "gibbs"), `samples` (500), `seed` (0); see
-        `imputing.Way`. With `calibrate`, intervals are held against cells hidden in the validation split.
-
-        Raises:
-            Undefined: Where missing cells have no distribution under this model.
-        """
-        return imputed(self, source, labels, Way(**way), calibrate)
+        """Gaps in `source` filled in, and how sure that is: see `imputing.imputed`, and `imputing.Way` for options."""
+        return imputed(self, source, Way(**way), labels, calibrate)
 
     def evaluate(
         self,

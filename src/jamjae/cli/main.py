@@ -21,6 +21,7 @@ VERBS = {
     "sample": "New examples from a run",
     "encode": "Codes of examples",
     "decode": "Examples of codes",
+    "impute": "Fill in missing cells, with intervals",
     "score": "How strange examples are, and which are flagged",
     "reconstruct": "Examples through the code and back",
     "interpolate": "What lies between two examples",

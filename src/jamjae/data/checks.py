@@ -44,18 +44,9 @@ def finite(x: np.ndarray, missing: bool = False) -> None:
     raise DataError(
         f"{count} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first "
         f"is {x[cell]} at {where(cell)}. Fill them in, or drop the rows: x[np.isfinite(x).reshape(len(x), -1).all(1)]."
-        + " If NaN stands for a cell that nobody knows, pass missing=True (--missing)." * bool(gaps[bad].any())
+        + " If NaN stands for a cell that nobody knows, fit with missing=True (--missing)."
+        * bool(gaps[bad].any())
     )
-
-
-def known(x: np.ndarray) -> None:
-    """Refuse columns of which not one cell is known: nothing can be learned of them."""
-    if x.dtype.kind != "f":
-        return
-    empty = np.isnan(x).all(0)
-    if empty.any():
-        cell = tuple(int(i) for i in np.unravel_index(int(empty.argmax()), empty.shape))
-        raise DataError(f"every cell of {where((0, *cell))[7:]} is missing: nothing can be learned of it. Drop it.")
 
 
 def where(cell: Sequence[int]) -> str:

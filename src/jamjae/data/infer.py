@@ -25,7 +25,7 @@ import numpy as np
 
 from ..core.errors import DataError
 from ..core.event import Event
-from . import checks
+from . import checks, gaps
 
 _STEPS = 1e-5  # a column spanning less than this share of its size keeps fewer than about 100 values in 32 bits
 
@@ -50,11 +50,12 @@ def see(x: np.ndarray, missing: bool = False) -> Seen:
     checks.filled(x)
     checks.finite(x, missing)
     x, kind, notes = layout(x)
-    gaps = x.dtype.kind == "f" and bool(np.isnan(x).any())
+    partly = x.dtype.kind == "f" and bool(np.isnan(x).any())
     low, high, levels, unit, meaning = _meaning(x, kind)
-    held = hold(x, eight_bits=(levels == 2 or unit == 255.0) and not gaps)
+    held = hold(x, eight_bits=(levels == 2 or unit == 255.0) and not partly)
     event = Event(x.shape[1:], kind, low, high, missing, levels, 256 if unit == 255.0 else 0)
-    return Seen(held, event, unit, (*notes, *meaning))
+    told = (gaps.note(x),) if missing else ()
+    return Seen(held, event, unit, (*notes, *meaning, *told))
 
 
 def hold(x: np.ndarray, eight_bits: bool = False) -> np.ndarray:
@@ -90,7 +91,7 @@ def layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
 
 def _meaning(x: np.ndarray, kind: str) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
-    lowest, highest = np.nanmin(x), np.nanmax(x)
+    lowest, highest = np.fmin.reduce(x, None), np.fmax.reduce(x, None)  # NaN is no value
     if x.dtype.kind == "b" or (lowest == 0 and highest == 1 and _binary(x)):
         return 0.0, 1.0, 2, 1.0, ("All values are 0 or 1: treated as binary.",)
     if kind == "image" and x.dtype.kind in "iu" and lowest >= 0 and highest <= 255:
@@ -116,7 +117,7 @@ def _coarse(x: np.ndarray) -> tuple[str, ...]:
     """Columns whose differences drown when 64-bit values become 32-bit floats."""
     if x.ndim > 2 or x.dtype.itemsize < 4 or x.dtype == np.float32:
         return ()
-    low, high = np.nanmin(x, 0).astype(np.float64), np.nanmax(x, 0).astype(np.float64)
+    low, high = np.fmin.reduce(x).astype(np.float64), np.fmax.reduce(x).astype(np.float64)
     bad = (high > low) & (high - low < _STEPS * np.maximum(np.abs(low), np.abs(high)))
     if not bad.any():
         return ()

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, checks, files
+from . import arrays, builtin, files, gaps
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -126,7 +126,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
     """A data set of what a source gave: event, labels, splits and fingerprint."""
     seen = see(raw.x, raw.missing) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     if seen.event.missing:
-        checks.known(seen.x)
+        gaps.known(seen.x)
     splits = split(len(seen.x), seed, validation, test, raw.official)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))

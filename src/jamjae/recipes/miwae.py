@@ -8,9 +8,9 @@ from .base import Choice, recipe, spec, variational
 def miwae(event: Event) -> Choice:
     """An importance-weighted autoencoder for data with gaps, to fill them in with `impute`.
 
-    The bound is that of the observed cells, with K = 5. Where cells may be missing, at every step the encoder is not shown
-    three in ten of those that are there: so it copes with gaps that the training data does not have. Numbers have a
-    Student-t distribution whose scale the decoder chooses for every cell.
+    The bound is that of the observed cells, with K = 5. Where cells may be missing, the encoder is not shown three in
+    ten of those that are there, others at every step: so it copes with gaps that the training data does not have. The
+    decoder says of every number how well it knows it.
 
     Reference:
         Mattei and Frellsen (2019), MIWAE: deep generative modelling and imputation of incomplete data sets.
