@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-explorer browser-tools docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-explorer browser-tools docs examples clean
 
 setup: $(TOOLS)
 
@@ -62,6 +62,10 @@ bench-modes: $(PACKAGE)
 
 bench-quality: $(PACKAGE)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+# JAMJAE_DATA names the folder in which adbench/ holds the tables.
+bench-imputation: $(PACKAGE)
+	$(BIN)/python -m benchmarks.imputation $(ARGS)
 
 bench-explorer: $(TOOLS)
 	$(BIN)/python -m benchmarks.explorer $(ARGS)

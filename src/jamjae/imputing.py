@@ -23,6 +23,7 @@ from .data.read import find_like
 from .filling import METHODS, Filled, levels
 from .imputed import Imputed
 from .kept import Kept
+from .models.latent import LatentModel
 from .scoring import split
 
 FOLDS = 10  # every observed cell of a validation example is hidden once, a tenth of them at a time
@@ -84,7 +85,7 @@ def imputed(run: Kept, source: Any, way: Way = Way(), labels: Any = None, calibr
     raw, about = find_like(source, event, labels, run.form), run.spec["data"]
     x = like(raw, event, about["binarise"], about["unit"])
     gaps = missing(x).numpy()
-    rows = filled(run, x, of_examples(run.model, raw, len(x), run.classes), way)
+    rows = filled(run.model, x, of_examples(run.model, raw, len(x), run.classes), way)
     factors = calibration(run, way) if calibrate and gaps.any() else None
     low, high = stretched(rows, factors, run)
     given = original(raw, x)
@@ -116,9 +117,9 @@ class Rows:
     trust: np.ndarray
 
 
-def filled(run: Kept, x: Tensor, y: Tensor | None, way: Way) -> Rows:
+def filled(model: LatentModel, x: Tensor, y: Tensor | None, way: Way) -> Rows:
     """Every example on its own; those without gaps as they are."""
-    model, known = run.model, levels(run.model.event).numpy()
+    known = levels(model.event).numpy()
     full = x.numpy()
     found = Rows(
         full.copy(),
@@ -178,7 +179,7 @@ def calibration(run: Kept, way: Way) -> np.ndarray | None:
     found = np.full(x.shape, np.nan)
     for number in range(FOLDS):
         hidden = (fold == number) & ~missing(x)
-        rows = filled(run, torch.where(hidden, torch.nan, x), y, way)
+        rows = filled(run.model, torch.where(hidden, torch.nan, x), y, way)
         scores = conformal.scores(x.numpy(), rows.mean, rows.low, rows.high, spread(run).numpy())
         found = np.where(hidden.numpy(), scores, found)
     return conformal.factors(found.reshape(len(x), -1), way.interval)
