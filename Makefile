@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-explorer browser-tools docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean
 
 setup: $(TOOLS)
 
@@ -63,12 +63,19 @@ bench-modes: $(PACKAGE)
 bench-quality: $(PACKAGE)
 	$(BIN)/python -m benchmarks.quality $(ARGS)
 
+# The tables of ADBench in $JAMJAE_DATA/adbench, or ARGS="--data FOLDER".
+bench-anomaly: $(BENCH)/.jamjae-bench
+	$(BENCH)/bin/python -m benchmarks.anomaly $(ARGS)
+
 # JAMJAE_DATA names the folder in which adbench/ holds the tables.
 bench-imputation: $(PACKAGE)
 	$(BIN)/python -m benchmarks.imputation $(ARGS)
 
 bench-explorer: $(TOOLS)
 	$(BIN)/python -m benchmarks.explorer $(ARGS)
+
+bench-stream: $(PACKAGE)
+	$(BIN)/python -m benchmarks.stream $(ARGS)
 
 # What the tests of the explorer's page need besides Chromium.
 browser-tools: .browser-tools/axe.min.js
@@ -98,7 +105,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) -e '.[maps,onnx,tables]'
+	$(INSTALL) -e '.[audio,hf,maps,onnx,tables,text]'
 	@touch $@
 
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.

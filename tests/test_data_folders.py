@@ -18,7 +18,7 @@ from PIL import Image
 import jamjae as jj
 from jamjae.cli import main
 from jamjae.core import DataError, Event, UsageError
-from jamjae.data import folders, picture, read
+from jamjae.data import folders, picture, read, walk
 from jamjae.data.like import like
 from jamjae.report.command import command
 
@@ -402,7 +402,7 @@ def test_one_pixel(folder):
 
 
 def test_what_does_not_fit_into_memory_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(folders, "LARGEST", 4 * 8 * 10 * 3 - 1)
+    monkeypatch.setattr(walk, "LARGEST", 4 * 8 * 10 * 3 - 1)
     with pytest.raises(DataError, match=r"4 pictures of 8 x 10 x 3 take .* Pass size=64"):
         read(folder)
 

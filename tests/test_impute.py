@@ -15,11 +15,11 @@ from jamjae.cli import main
 from jamjae.core import Event
 from jamjae.core.errors import DataError, Undefined, UsageError
 from jamjae.corruptions import Masking
-from jamjae.imputing import Way, filled, keys
 from jamjae.likelihoods import Bernoulli, Gaussian
 from jamjae.networks import MLP
 from jamjae.objectives import IWAE
 from jamjae.objectives.base import Batch
+from jamjae.rowwise import Way, filled, keys
 from oracles.exact import assembled, evidence, linear_gaussian, z_score
 
 pytestmark = pytest.mark.usefixtures("untuned")

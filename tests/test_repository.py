@@ -25,6 +25,7 @@ TARGETS = [
     "format",
     "bench",
     "bench-modes",
+    "bench-anomaly",
     "bench-explorer",
     "browser-tools",
     "docs",

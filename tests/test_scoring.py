@@ -10,15 +10,17 @@ import pytest
 import torch
 
 import jamjae as jj
-from jamjae import anomalies, strangeness
+from jamjae import anomalies
+from jamjae import judge as judges
 from jamjae.anomalies import Scores
 from jamjae.cli import main
 from jamjae.core import Event
 from jamjae.core.errors import DataError, Undefined, UsageError
+from jamjae.judge import Judge
 from jamjae.likelihoods import Gaussian
 from jamjae.models import invert
 from jamjae.recipes import RECIPES
-from jamjae.strangeness import KINDS, Judge, suited
+from jamjae.strangeness import KINDS, suited
 from oracles.exact import assembled, evidence, linear_gaussian
 from test_every_recipe import plan
 
@@ -235,13 +237,13 @@ def test_every_kind_of_model_is_scored_or_says_why_not(name, monkeypatch):
     for by, kind in KINDS.items():
         if by == "inversion" and model.encoder is not None:
             continue
-        monkeypatch.setattr(strangeness, "CELLS", 1_000_000)
+        monkeypatch.setattr(judges, "CELLS", 1_000_000)
         try:
             scores, cells = kind(many, x, None)
         except Undefined as reason:
             reasons[by] = str(reason)
             continue
-        monkeypatch.setattr(strangeness, "CELLS", 1)  # an example at a time
+        monkeypatch.setattr(judges, "CELLS", 1)  # an example at a time
         assert scores.dtype == torch.float64 and scores.isfinite().all() and scores.shape == (3,)
         torch.testing.assert_close(kind(many, x.flip(0), None)[0].flip(0), scores, rtol=1e-4, atol=1e-4)
         torch.testing.assert_close(kind(many, x[1:2], None)[0], scores[1:2], rtol=1e-4, atol=1e-4)
@@ -263,7 +265,7 @@ def test_order_company_and_batches_do_not_matter(tmp_path, by, monkeypatch):
     assert np.array_equal(run.score(x, by=by, samples=5).scores, found.scores)
     order = np.random.default_rng(1).permutation(30)
     np.testing.assert_allclose(run.score(x[order], by=by, samples=5).scores, found.scores[order], rtol=1e-5)
-    monkeypatch.setattr(strangeness, "CELLS", 64 * 5 * 2)
+    monkeypatch.setattr(judges, "CELLS", 64 * 5 * 2)
     np.testing.assert_allclose(run.score(x[4:11], by=by, samples=5).scores, found.scores[4:11], rtol=1e-5)
     assert not np.allclose(run.score(x, by=by, samples=5, seed=1).scores, found.scores)
 
@@ -329,6 +331,10 @@ def test_the_command_writes_a_row_an_example(run, plane, tmp_path, capsys, monke
     np.save(tmp_path / "fitted.npy", run.dataset.x.numpy())
     given = [str(run.folder), str(tmp_path / "new.npz"), "--data", str(tmp_path / "fitted.npy")]
     path = tmp_path / "s.csv"
+    assert main(["score", *given, "--by", "ratio", "--background", str(run.folder), "-o", str(path)]) == 0
+    with path.open(encoding="utf-8-sig") as file:
+        assert [float(row["score"]) for row in csv.DictReader(file)] == [0] * 30, "a model beside itself"
+    capsys.readouterr()
     assert main(["score", *given, "--by", "reconstruction", "-o", str(path)]) == 0
     said = capsys.readouterr().out
     assert "flagged: 5 of 30 (16.67%)" in said and "roc_auc 1 share [1, 1], n = 30, chance 0.5" in said
@@ -343,7 +349,8 @@ def test_the_command_writes_a_row_an_example(run, plane, tmp_path, capsys, monke
     about, kept = json.loads(capsys.readouterr().out), json.loads((tmp_path / "s.json").read_text())
     assert about["by"] == "likelihood" and about["detection"][0]["value"] == 1
     assert kept["flagged"] == int(run.score(x).flagged.sum()) >= 5
-    assert len(kept["rows"]) == 30 and kept["rows"][0]["flagged"] and kept["rows"][0]["features"] == []
+    assert len(kept["rows"]) == 30 and kept["rows"][0]["flagged"] and len(kept["rows"][0]["features"]) == 3
+    assert not kept["rows"][29]["flagged"] and kept["rows"][29]["features"] == []
     assert main(["score", *given, "-o", str(tmp_path / "s.txt")]) == 2
     assert not (tmp_path / "s.txt").exists() and "must end in .csv or .json" in capsys.readouterr().err
 

@@ -37,7 +37,7 @@ class Scores:
         scores: (n,), float64; infinite where the model holds an example for impossible.
         validation: Scores of the run's validation split, (m,).
         quantile: In (0, 1), at most m / (m + 1).
-        contributions: What every cell adds to the score, (n, *event); None where the score is no sum over cells.
+        cells: What every cell contributes to the score, (n, *event), or how to find out; None where nobody knows.
         labels: 1 for anomalies and 0 for normal examples, (n,); None where unknown.
         names: Names of the cells; empty where they have none.
         frame: The rows that were scored, as they were read: a pandas data frame; None where they were no table.
@@ -53,7 +53,7 @@ class Scores:
     scores: np.ndarray
     validation: np.ndarray
     quantile: float = 0.99
-    contributions: np.ndarray | None = field(default=None, repr=False)
+    cells: np.ndarray | Callable[[], np.ndarray] | None = field(default=None, repr=False)
     labels: np.ndarray | None = field(default=None, repr=False)
     names: tuple[str, ...] = ()
     frame: Any = field(default=None, repr=False)
@@ -74,15 +74,23 @@ class Scores:
     @property
     def p_values(self) -> np.ndarray:
         """How often an example like the training data is at least as strange, (n,), in [1 / (m + 1), 1]."""
-        below = np.searchsorted(np.sort(self.validation), self.scores, side="left")
-        return (1 + len(self.validation) - below) / (1 + len(self.validation))
+        return p_values(self.scores, self.validation)
+
+    @cached_property
+    def contributions(self) -> np.ndarray | None:
+        """What every cell adds to the score, (n, *event).
+
+        Where the score is no sum over cells, what it loses when the cell is replaced (see `replacement`), for the 100
+        strangest flagged rows, and NaN for the others; None where cells have no meaning alone.
+        """
+        return self.cells() if callable(self.cells) else self.cells
 
     def features(self, row: int) -> list[tuple[str, float]]:
-        """The three cells that add most to the score of an example, by name or by their place in it (`4` of a vector,
-        `2 7 0` of a picture), and what they add; empty where the score is no sum over cells."""
-        if self.contributions is None:
+        """The three cells that contribute most to the score of an example, by name or by their place in it (`4` of a
+        vector, `2 7 0` of a picture), and how much; empty where that is not known."""
+        cells = np.array(np.nan) if self.contributions is None else self.contributions[row]
+        if np.isnan(cells).any():
             return []
-        cells = self.contributions[row]
         top = np.argsort(-cells, axis=None, kind="stable")[:MOST]
         named = self.names or [" ".join(map(str, place)) for place in np.ndindex(cells.shape)]
         return [(named[k], float(cells.flat[k])) for k in top]
@@ -130,14 +138,14 @@ class Scores:
         }
 
     def columns(self) -> dict[str, list[Any]]:
-        """Score, flag, p-value and the features that add most, one column each."""
+        """Score, flag, p-value and the features that contribute most, None where they are not known; a column each."""
         shown = range(0 if self.contributions is None else min(MOST, self.contributions[0].size))
         found: dict[str, list[Any]] = {
             "score": self.scores.tolist(),
             "flagged": self.flagged.astype(int).tolist(),
             "p_value": self.p_values.tolist(),
         }
-        features = [self.features(row) for row in range(len(self.scores))]
+        features = [self.features(row) or [(None, None)] * len(shown) for row in range(len(self.scores))]
         for k in shown:
             found[f"feature_{k + 1}"] = [pairs[k][0] for pairs in features]
             found[f"contribution_{k + 1}"] = [pairs[k][1] for pairs in features]
@@ -168,6 +176,17 @@ class Scores:
 def _free(name: str, taken: set[str]) -> str:
     """A name that no column has yet."""
     return name if name not in taken else _free(f"jamjae_{name}", taken)
+
+
+def p_values(scores: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """(1 + #{u >= s}) / (1 + m) for every score s, (n,), beside m usual scores u.
+
+    Example:
+        >>> p_values(np.array([0.5, 2.0, 9.0]), np.array([3.0, 1.0, 2.0]))
+        array([1.  , 0.75, 0.25])
+    """
+    below = np.searchsorted(np.sort(usual), scores, side="left")
+    return (1 + len(usual) - below) / (1 + len(usual))
 
 
 def rank(quantile: float, m: int) -> int:

@@ -7,10 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from . import passes
 from .core.errors import DataError, UsageError, require
 from .data.labels import matched, spoken
 from .data.like import labels_like
 from .data.raw import Raw
+from .data.taken import Taken
 from .models.latent import LatentModel
 
 
@@ -35,8 +37,9 @@ def shared(model: LatentModel, classes: Sequence[str], label: Any, n: int) -> Te
     return y[torch.arange(n) * len(y) // n]
 
 
-def of_examples(model: LatentModel, raw: Raw, n: int, classes: Sequence[str]) -> Tensor | None:
-    """The labels (n,) of examples that a conditional model is to encode; None for other models.
+def of_examples(model: LatentModel, raw: Raw, x: Tensor | Taken, classes: Sequence[str]) -> Tensor | None:
+    """The labels (n,) of examples x (n, *event) that a conditional model is to encode, told by the model where they are
+    missing and it can; None for other models.
 
     Raises:
         DataError: If there are none, or if they are not those that the model knows.
@@ -44,10 +47,10 @@ def of_examples(model: LatentModel, raw: Raw, n: int, classes: Sequence[str]) ->
     if model.condition is None:
         return None
     try:
-        y = labels_like(raw, n, classes)
+        y = labels_like(raw, len(x), classes)
     except UsageError as error:
         raise DataError(f"the labels of {raw.name}: {error}") from None
-    return needed(model, y)
+    return needed(model, passes.known(model, x, y))
 
 
 def needed(model: LatentModel, y: Tensor | None) -> Tensor | None:

@@ -13,6 +13,7 @@ from .core.pca import principal_components
 from .core.seeds import isolated
 from .core.shapes import Shape
 from .evaluation import Subject
+from .evaluation.accuracy import shares
 from .models.latent import LatentModel
 from .priors.mixture import Mixture
 
@@ -95,12 +96,15 @@ class Atlas:
 
     @cached_property
     def errors(self) -> np.ndarray | None:
-        """Mean squared error of every example's reconstruction over its cells, (n,); None without an encoder."""
+        """Mean squared error of every example's reconstruction over its cells, of categories the share of cells that
+        are others, (n,); None without an encoder."""
         if not self.encodes:
             return None
+        categories = self.model.event.levels > 2 and self.model.event.kind != "table"
 
         def f(x: Tensor, y: Tensor | None) -> Tensor:
-            return (self.model.reconstruct(x, y).float() - x.float()).square().flatten(1).nanmean(1)
+            restored = self.model.reconstruct(x, y)
+            return 1 - shares(x, restored) if categories else (restored - x).square().flatten(1).nanmean(1)
 
         with torch.no_grad():
             return numpy(self.subject.sweep("errors", f, self.subject.rows))

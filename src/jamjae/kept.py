@@ -7,12 +7,13 @@ from typing import Any
 
 from torch import Tensor
 
-from . import data, store
+from . import data, passes, store
 from .core.catalogue import build
 from .core.errors import Damaged, DataError, UsageError
 from .core.seeds import isolated
 from .data.dataset import Dataset
 from .data.forms import Form, revive
+from .data.read import exists
 from .evaluation import Subject
 from .models.latent import LatentModel
 from .plan import DATA_OPTIONS
@@ -56,7 +57,7 @@ class Kept:
             raise UsageError(
                 f"{self.folder} was fitted on an array; pass it again: jj.load(folder, x), or --data FILE."
             )
-        if source not in data.builtin.NAMES and not Path(source).exists():
+        if not exists(source):
             raise DataError(
                 f"{source}, the data of {self.folder}, is not there. Pass it: jj.load(folder, x), or --data FILE."
             )
@@ -108,12 +109,17 @@ class Kept:
             raise DataError(
                 f"{self.folder} was fitted without a test split (test=0); only named examples can be shown."
             )
-        return self.dataset.examples("test", limit, self.settings.seed)
+        x, y = self.dataset.examples("test", limit, self.settings.seed)
+        return x, passes.known(self.model, x, y)
 
     @cached_property
     def form(self) -> Form | None:
         """How examples come in and go out, where they are no plain numbers; None where they are."""
         return revive(self.spec["data"].get("form"))
+
+    def readable(self, x: Any) -> Any:
+        """Examples x (n, *event) as people read them, such as sentences; x itself where they are plain numbers."""
+        return x if self.form is None else self.form.readable(x)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from .core.errors import DataError, UsageError, require
 from .core.seeds import isolated
 from .core.shapes import Shape, missing
 from .data.dataset import Dataset
+from .data.names import legible
 from .data.wish import HINTS, WISHES
 from .models.latent import LatentModel
 from .objectives.base import Objective
@@ -145,6 +146,7 @@ def prepare(
     make = recipes.find(recipe)
     wishes = {"binarise": "none"} if recipe in recipes.GREY else {}
     seed = convert(int, kinds["settings"].get("seed", 0), "seed")
+    recordable(source)
     dataset = data.read(source, seed=seed, **{**wishes, **kinds["data"]})
     choice = recipes.override(make(dataset.event), kinds["parts"])
     settings = _settings({**choice.fit, **kinds["settings"]}, dataset, choice.steps)
@@ -272,7 +274,18 @@ def _settings(options: Options, dataset: Dataset, fewest: int) -> Settings:
     if options.get("epochs") is None:
         steps = max(1.0, len(dataset.rows("train")) / settings.batch_size)
         settings = settings.but(epochs=max(settings.epochs, ceil(fewest / steps)))
-    return settings.but(threads=settings.threads or torch.get_num_threads())
+    shuffle = ("blocks" if dataset.mapped else "full") if settings.shuffle == "auto" else settings.shuffle
+    return settings.but(threads=settings.threads or torch.get_num_threads(), shuffle=shuffle)
+
+
+def recordable(source: Any) -> None:
+    """Refuse, before anything is read, a path that spec.json cannot hold."""
+    path = str(source) if isinstance(source, (str, Path)) else ""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        rule = "is no UTF-8 text, and spec.json is. Rename the file or its folder."
+        raise UsageError(f"the path {legible(path)} {rule}") from None
 
 
 def preflight(settings: Settings) -> None:

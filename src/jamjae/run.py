@@ -12,25 +12,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, evaluation, examination, origin, passes, store, way
+from . import asked, coding, evaluation, examination, generating, imputing, origin, passes, store, way
 from .anomalies import Scores
 from .core.duration import duration
 from .core.errors import UsageError, require
 from .core.files import read_json, write_json
-from .core.seeds import generator, isolated
+from .core.seeds import isolated
 from .core.threads import threads
 from .data.labels import named
-from .data.like import like as examples_like
-from .data.raw import Raw
-from .data.read import find_like, labels_of
+from .data.read import find_like
 from .diagnosis import Diagnosis, Finding
 from .diagnosis import diagnose as ask
-from .imputed import Imputed
-from .imputing import Way, imputed
 from .kept import Kept
 from .models.latent import LatentModel
+from .neighbourhood import Neighbours, nearest
 from .objectives.base import Objective
 from .plan import Plan, made, prepare, routing
+from .predicting import predicted
+from .predictions import Predictions
 from .scoring import scored
 from .training import Outcome, Settings, folder
 from .training import fit as train
@@ -181,29 +180,32 @@ class Run(Kept):
         codes are searched for (see `models.invert`); `errors` then says how far the pictures of these codes are off.
         """
         x, y = self._examples(source, labels)
-        deviations = passes.deviations(self.model, x, y) if deviation else None
-        return (self._codes(x, y), deviations) if deviation else self._codes(x, y)
-
-    def _codes(self, x: Tensor, y: Tensor | None) -> np.ndarray:
-        if self.model.encoder is not None:
-            return passes.encoded(self.model, x, y)
-        codes, self.errors = passes.inverted(self.model, x, y)
-        return codes
+        codes, self.errors = coding.searched(self.model, x, y)
+        return (codes, passes.deviations(self.model, x, y)) if deviation else codes
 
     def codes(self, source: Any = None, labels: Any = None) -> tuple[np.ndarray, list[str] | None]:
         """Codes and labels of all examples in `source`, in their order; None: the run's own data."""
-        require(
-            source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too."
-        )
-        if source is not None:
-            raw = find_like(source, self.model.event, labels, self.form)
-            found = self.encode(raw)
-            y, classes, _ = labels_of(raw, len(found))
-        else:
-            x = self.dataset.take(torch.arange(len(self.dataset)), generator(self.settings.seed, "binarise", "all"))
-            y, classes = self.dataset.y, self.dataset.classes
-            found = self._codes(x, y)
-        return found, None if y is None else named(y, classes)
+        found = coding.coded(self, source, labels)
+        self.errors = found.errors
+        return found.codes, found.labels
+
+    def predict(self, source: Any, *, head: Any = None, labels: Any = None) -> Predictions:
+        """Labels of the examples in `source`, by a small head on codes that learns at the first call, with its accuracy
+        (or R^2) on the test split. A model that infers labels (`m2`) says them itself. See docs/prediction.md.
+
+        Arguments:
+            source: What `encode` takes.
+            head: A name from `heads.HEADS`, such as "logistic", or a classifier or regressor of scikit-learn.
+            labels: What to predict, one label for each example of the run's own data, None where unknown; by default
+                the labels of the data.
+        """
+        return predicted(self, source, head, labels)
+
+    def neighbours(self, source: Any, k: int = 5, *, split: str = "train", labels: Any = None) -> Neighbours:
+        """The k examples of a split ("train", "validation" or "test") of the run's data whose codes are nearest to that
+        of each example in `source`. A conditional model is told the labels of the examples, as in `encode`.
+        """
+        return nearest(self, source, k, split, labels)
 
     def pairs(
         self, source: Any = None, limit: int | None = None, *, labels: Any = None
@@ -233,8 +235,9 @@ class Run(Kept):
         """The examples in `source` through the code and back, (n, *event)."""
         return self.pairs(source, labels=labels)[1]
 
-    def interpolate(self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
-        """Pictures along the straight line between the codes of test examples a and b, (steps, *event).
+    def interpolate(self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None) -> np.ndarray:
+        """Pictures along the straight line between the codes of test examples a and b, (steps, *event); of text, a and
+        b may be sentences.
 
         Of a model without an encoder, between draws a and b from its prior. A conditional model encodes each end under
         its own label and decodes under the label of the nearer end (of numbers: the one in between), or under `label`.
@@ -243,7 +246,7 @@ class Run(Kept):
         return self.decode(codes, label=labels)
 
     def between(
-        self, a: int = 0, b: int = 1, *, steps: int = 10, label: Any = None
+        self, a: int | str = 0, b: int | str = 1, *, steps: int = 10, label: Any = None
     ) -> tuple[np.ndarray, list[str] | None]:
         """What `interpolate` decodes: codes (steps, *latent), and the label of each where the model is conditional."""
         require(steps >= 2, "`steps` must be at least 2", steps, "Pass steps=10.")
@@ -252,14 +255,11 @@ class Run(Kept):
         y = own if asked_for is None else asked_for
         return z.numpy(), None if y is None else named(y, self.classes)
 
-    def _examples(self, source: Any, labels: Any = None) -> tuple[Tensor, Tensor | None]:
+    def _examples(self, source: Any, labels: Any = None) -> tuple[Any, Tensor | None]:
         """New examples as the model sees them, and their labels where it needs them."""
         useful = labels is None or self.model.condition is not None
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
-        about = self.spec["data"]
-        raw = source if isinstance(source, Raw) else find_like(source, self.model.event, labels, self.form)
-        x = examples_like(raw, self.model.event, about["binarise"], about["unit"])
-        return x, asked.of_examples(self.model, raw, len(x), self.classes)
+        return coding.seen(self, find_like(source, self.model.event, labels, self.form))
 
     def score(
         self,
@@ -270,26 +270,26 @@ class Run(Kept):
         samples: int = 100,
         quantile: float = 0.99,
         seed: int = 0,
+        background: "Run | None" = None,
     ) -> Scores:
         """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
 
         Arguments:
             source: What `encode` takes.
-            by: "likelihood", "reconstruction", "latent", or "inversion" for a model without an encoder; None: the first
-                that has a meaning.
+            by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
+                without an encoder; None: the first that has a meaning.
             labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
             samples: Draws of the code for each example.
             quantile: Of the scores of the validation split, above which an example is flagged.
             seed: Of the draws.
+            background: With by="ratio", the run whose likelihood is compared with this one's.
 
         Raises:
             Undefined: Where the score has no meaning for this model.
         """
-        return scored(self, source, by, labels, samples, quantile, seed)
+        return scored(self, source, by, labels, samples, quantile, seed, background)
 
-    def impute(self, source: Any, *, labels: Any = None, calibrate: bool = True, **way: Any) -> Imputed:
-        """Gaps in `source` filled in, and how sure that is: see `imputing.imputed`, and `imputing.Way` for options."""
-        return imputed(self, source, Way(**way), labels, calibrate)
+    generate, impute = generating.generate, imputing.impute
 
     def evaluate(
         self,

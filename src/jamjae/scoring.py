@@ -1,12 +1,13 @@
 """From a run and new examples to their scores."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, strangeness
+from . import asked, passes, strangeness
 from .anomalies import Scores, check_quantile
 from .core.errors import DataError, Undefined, require, unknown
 from .core.seeds import generator
@@ -15,13 +16,26 @@ from .data.labels import named
 from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken
+from .judge import Judge
 from .kept import Kept
+from .models.latent import LatentModel
+from .replacement import replaceable, replaced
 
 KNOWN = 10_000  # training examples whose codes are looked at
 SPOKEN = {"0": 0, "1": 1, "False": 0, "True": 1}
 
 
-def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, quantile: float, seed: int) -> Scores:
+def scored(
+    run: Kept,
+    source: Any,
+    by: str | None,
+    labels: Any,
+    samples: int,
+    quantile: float,
+    seed: int,
+    background: Kept | None = None,
+) -> Scores:
     """See `Run.score`.
 
     Example:
@@ -38,13 +52,15 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
     check_quantile(quantile, len(run.dataset.rows("validation")))
     raw = find_like(source, run.model.event, labels, run.form)
     x, y = examples(run, raw, seed)
-    judge = strangeness.Judge(run.model, lambda: split(run, "train", seed), samples, seed)
-    kind = strangeness.suited(judge, x, y) if by is None else by
-    scores, cells = strangeness.KINDS[kind](judge, x, y)
-    expected, _ = strangeness.KINDS[kind](judge, *split(run, "validation", seed))
-    return Scores(
-        kind,
-        strangeness.UNITS[kind],
+    other = None if background is None else beside(run, background, by)
+    judge = Judge(run.model, lambda: split(run, "train", seed), samples, seed, other)
+    by = strangeness.suited(judge, x, y) if by is None else by
+    kind = strangeness.KINDS[by]
+    scores, cells = kind(judge, x, y)
+    expected, _ = kind(judge, *split(run, "validation", seed))
+    found = Scores(
+        by,
+        strangeness.UNITS[by],
         numbers(scores, "`source`"),
         numbers(expected, "the validation split"),
         quantile,
@@ -53,27 +69,61 @@ def scored(run: Kept, source: Any, by: str | None, labels: Any, samples: int, qu
         tuple(column.name for column in run.model.event.columns),
         raw.frame,
     )
+    if cells is not None or not replaceable(run.model.event):
+        return found
+    return replace(found, cells=lambda: replaced(judge, kind, x, y, scores, found.flagged))
 
 
-def examples(run: Kept, raw: Raw, seed: int) -> tuple[Tensor, Tensor | None]:
+def beside(run: Kept, background: Kept, by: str | None) -> LatentModel:
+    """The model of the background run, which must see the same examples in the same way.
+
+    Raises:
+        UsageError: If it does not, or if no ratio is asked for.
+    """
+    require(by == "ratio", "`background` is for by='ratio' alone", by, "Pass --by ratio, or leave it out.")
+    own, other = seen(run), seen(background)
+    names = [name for name in own if own[name] != other[name]]
+    differing = {name: other[name] for name in names}
+    both = run.model.condition is not None and background.classes == run.classes
+    told = background.model.condition is None or both
+    rule = "`background` must be a run on examples of the same kind" if names else "`background` must know the classes"
+    require(not names and told, f"{rule} as {run.folder.name}", differing or background.classes, "Fit one like it.")
+    return background.model
+
+
+def seen(run: Kept) -> dict[str, Any]:
+    """How the model of a run sees an example."""
+    event, about = run.model.event, run.spec["data"]
+    values = {"shape": event.shape, "levels": event.levels, "columns": [column.name for column in event.columns]}
+    fields = (about.get("form") or {}).get("fields")
+    return {**values, "binarise": about["binarise"], "unit": about["unit"], "fields": fields}
+
+
+def examples(run: Kept, raw: Raw, seed: int) -> tuple[Any, Tensor | None]:
     """New examples as the model sees them, and their labels where it needs them."""
     about = run.spec["data"]
     dataset = dataset_like(raw, run.model.event, about["binarise"], about["unit"])
-    y = asked.of_examples(run.model, raw, len(dataset), run.classes)
-    return taken(dataset, torch.arange(len(dataset)), seed), y
+    rows = torch.arange(len(dataset))
+    whole = dataset.mapped and dataset.binarise != "stochastic"
+    x = Taken(dataset, seed) if whole else taken(dataset, rows, seed)
+    return x, asked.of_examples(run.model, raw, x, run.classes)
 
 
 def split(run: Kept, name: str, seed: int) -> tuple[Tensor, Tensor | None]:
     """At most 10,000 examples of a split of the run, in the same way."""
     rows = run.dataset.rows(name)
     rows = rows[torch.randperm(len(rows), generator=generator(seed, "score", name))][:KNOWN]
-    conditional = run.model.condition is not None
-    y = asked.needed(run.model, None if run.dataset.y is None else run.dataset.y[rows]) if conditional else None
-    return taken(run.dataset, rows, seed), y
+    x = taken(run.dataset, rows, seed)
+    if run.model.condition is None:
+        return x, None
+    y = None if run.dataset.y is None else run.dataset.y[rows]
+    return x, asked.needed(run.model, passes.known(run.model, x, y))
 
 
 def taken(dataset: Dataset, rows: Tensor, seed: int) -> Tensor:
     """The rows one by one: grey pixels become bits by the same draws for each, whichever others there are."""
+    if dataset.binarise != "stochastic":
+        return dataset.take(rows)
     return torch.cat([dataset.take(row, generator(seed, "score", "binarise")) for row in rows.split(1)])
 
 

@@ -3,10 +3,10 @@ r"""How strange an example is to a model: one number each, larger is stranger.
 likelihood      -log (1/K) sum_k p(x, z_k) / q(z_k | x),   z_k ~ q(z | x), in nats
 reconstruction  -(1/L) sum_l log p(x | z_l),   z_l ~ q(z | x), in nats
 latent          (m - mu)' S^-1 (m - mu),   m the code of x, mu and S mean and shrunk covariance of training codes
+neighbours      mean distance of the code to the 20 nearest training codes, in units of the code
+combined        -sum_s log p_s(x),   p_s the share of training examples for which score s is as large, in nats
+ratio           log p_0(x) - log p(x) of a background model p_0, both by their importance-weighted bounds, in nats
 inversion       |x - g(z)|^2 at the best code z that a search finds, in squared units of the data
-
-Draws are made one example at a time, under the same seed for each. So all examples get the same noise, and no score
-depends on which other examples there are, on their order or on how many are decoded together (up to rounding).
 
 Reference:
     An and Cho (2015), Variational autoencoder based anomaly detection using reconstruction probability. SNU Data Mining
@@ -14,86 +14,36 @@ Reference:
     Burda, Grosse and Salakhutdinov (2016), Importance weighted autoencoders. https://arxiv.org/abs/1509.00519;
     Lee et al. (2018), A simple unified framework for detecting out-of-distribution samples and adversarial attacks.
     https://arxiv.org/abs/1807.03888;
+    Angiulli and Pizzuti (2002), Fast outlier detection in high dimensional spaces.
+    https://doi.org/10.1007/3-540-45681-3_2;
+    Sun et al. (2022), Out-of-distribution detection with deep nearest neighbors. https://arxiv.org/abs/2204.06507;
+    Fisher (1932), Statistical methods for research workers, 4th edition, section 21.1;
+    Ren et al. (2019), Likelihood ratios for out-of-distribution detection. https://arxiv.org/abs/1906.02845;
     Creswell and Bharath (2019), Inverting the generator of a generative adversarial network.
     https://arxiv.org/abs/1611.05644
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution, constraints
+from torch.distributions import constraints
 
 from .core.divergence import draw
 from .core.errors import Undefined
 from .core.joint import Joint
 from .core.product import Product
-from .core.seeds import isolated, reseed, seed_for
+from .core.seeds import seed_for
+from .core.sequence import Sequence
 from .core.shapes import missing
-from .evaluation.base.subject import CELLS, needs_density
+from .evaluation.base.subject import needs_density
+from .judge import Judge, Kind, Part
 from .models.inversion import invert
-from .models.latent import LatentModel
-from .passes import SEARCHED, chunks, encoded
+from .passes import SEARCHED
 
-Part = tuple[Tensor, Tensor | None]  # scores (n,) and what every cell contributes (n, *event), if it splits
-Examples = tuple[Tensor, Tensor | None]
-
-
-@dataclass
-class Judge:
-    """A model, and how closely it looks.
-
-    Arguments:
-        model: In evaluation mode, on the CPU.
-        known: Training examples and their labels; only `latent` asks for them.
-        samples: Draws of the code for each example, >= 1.
-        seed: Of the draws.
-    """
-
-    model: LatentModel
-    known: Callable[[], Examples]
-    samples: int = 100
-    seed: int = 0
-
-    @property
-    def draws(self) -> int:
-        """Draws that say more than one: 1 where the code has no chance."""
-        return 1 if self.model.posterior is not None and self.model.posterior.certain else self.samples
-
-    @cached_property
-    def gaussian(self) -> Any:
-        """Mean and covariance of the training codes, shrunk as Ledoit and Wolf (2004) do."""
-        from sklearn.covariance import LedoitWolf  # slow to import, and needed here only
-
-        return LedoitWolf().fit(self.codes(*self.known()))
-
-    def codes(self, x: Tensor, y: Tensor | None) -> Any:
-        """The posterior's points, (n, axes), float64."""
-        return encoded(self.model, x, y).reshape(len(x), -1).astype("float64")
-
-    def sweep(self, f: Callable[[Tensor, Tensor | None], Part], x: Tensor, y: Tensor | None, rows: int) -> Part:
-        """f over all examples, so many at a time."""
-        with isolated("score"), torch.no_grad():
-            scores, cells = zip(*(f(*part) for part in chunks(x, y, rows)), strict=True)
-        return torch.cat(scores).double(), None if cells[0] is None else torch.cat(cells)
-
-    @property
-    def rows(self) -> int:
-        """Examples per call of the decoder."""
-        return max(1, CELLS // (self.draws * self.model.event.cells))
-
-    def apart(self, f: Callable[[Distribution], tuple[Tensor, ...]], x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
-        """f(q(z | x)) of every example on its own, under the same draws; joined along the axis of examples, the
-        second."""
-        found = []
-        for one, label in chunks(x, y, 1):
-            reseed(self.seed, "score")
-            found.append(f(self.model.encode(one, label)))
-        return tuple(torch.cat(part, 1) for part in zip(*found, strict=True))
+NEAREST = 20  # training codes that `neighbours` looks at
 
 
 def likelihood(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
@@ -125,10 +75,10 @@ def reconstruction(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     def f(x: Tensor, y: Tensor | None) -> Part:
         (z,) = judge.apart(lambda q: (q.sample(shape),), x, y)
         p = model.decode(z, y)
-        if not isinstance(p, (Product, Joint)):
+        if not isinstance(p, (Product, Joint, Sequence)):
             return -p.log_prob(x).double().mean(0), None
         cells = -p.cells(x).double().mean(0)
-        return p.summed(cells), cells
+        return cells.flatten(1).sum(1), cells
 
     return judge.sweep(f, x, y, judge.rows)
 
@@ -139,12 +89,54 @@ def latent(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     Raises:
         Undefined: Without an encoder, and where codes are numbers of a book's entries.
     """
+    needs_points(judge)
+    return torch.from_numpy(judge.gaussian.mahalanobis(judge.codes(x, y))), None
+
+
+def needs_points(judge: Judge) -> None:
+    """Raise `Undefined` where codes are no points between which there are distances."""
     posterior = judge.model.posterior
     if posterior is None:
         raise Undefined("this model only generates: it has no codes of examples")
     if posterior.support not in (constraints.real, constraints.boolean):
         raise Undefined("the codes are numbers of a book's entries, not points of a space")
-    return torch.from_numpy(judge.gaussian.mahalanobis(judge.codes(x, y))), None
+
+
+def neighbours(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
+    """Mean distance of the code to the 20 nearest training codes; an example that was trained on is not its own
+    neighbour.
+
+    Raises:
+        Undefined: Where `latent` is.
+    """
+    needs_points(judge)
+    return torch.from_numpy(judge.gaps(judge.codes(x, y), NEAREST)), None
+
+
+def combined(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
+    """Fisher's combination of `likelihood` (`reconstruction` where there is none), `latent` and `neighbours`: minus the
+    sum of the logarithms of their p-values among the training examples.
+
+    Raises:
+        Undefined: Where `latent` is, and where neither `likelihood` nor `reconstruction` has a meaning.
+    """
+    needs_points(judge)
+    names = (suited(judge, x, y, ("likelihood", "reconstruction")), "latent", "neighbours")
+    return torch.from_numpy(sum(judge.surprise(name, KINDS[name], x, y) for name in names)), None
+
+
+def ratio(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
+    """How much likelier the background model holds x to be than the model does: what both find likely, such as large
+    even areas, cancels.
+
+    Raises:
+        Undefined: Without a background model, and where one of the two has no likelihood.
+    """
+    if judge.background is None:
+        raise Undefined("a ratio needs a second model: pass --background RUN, in Python background=RUN")
+    other = replace(judge, model=judge.background, background=None)
+    told = y if other.model.condition is not None else None
+    return likelihood(judge, x, y)[0] - likelihood(other, x, told)[0], None
 
 
 def inversion(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
@@ -167,25 +159,36 @@ def inversion(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     return judge.sweep(f, x, y, SEARCHED)
 
 
-KINDS = {"likelihood": likelihood, "reconstruction": reconstruction, "latent": latent, "inversion": inversion}
+KINDS: dict[str, Kind] = {
+    "likelihood": likelihood,
+    "reconstruction": reconstruction,
+    "latent": latent,
+    "neighbours": neighbours,
+    "combined": combined,
+    "ratio": ratio,
+    "inversion": inversion,
+}
 UNITS = {
     "likelihood": "nats",
     "reconstruction": "nats",
     "latent": "squared deviations",
+    "neighbours": "units of the code",
+    "combined": "nats",
+    "ratio": "nats",
     "inversion": "squared units of the data",
 }
 
 
-def suited(judge: Judge, x: Tensor, y: Tensor | None) -> str:
+def suited(judge: Judge, x: Tensor, y: Tensor | None, names: Iterable[str] = KINDS) -> str:
     """The first kind that has a meaning for this model, asked with one example.
 
     Raises:
         Undefined: If there is none, with every reason.
     """
     reasons = []
-    for name, kind in KINDS.items():
+    for name in names:
         try:
-            kind(judge, x[:1], None if y is None else y[:1])
+            KINDS[name](judge, x[:1], None if y is None else y[:1])
             return name
         except Undefined as reason:
             reasons.append(f"{name}: {reason}")

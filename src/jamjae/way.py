@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from . import asked
 from .core.errors import require
 from .core.seeds import isolated
+from .data.forms import Text
 from .kept import Kept
 from .models.latent import LatentModel
 
@@ -19,8 +21,11 @@ class Ends:
     y: Tensor | None
 
 
-def between(run: Kept, a: int, b: int, y: Tensor | None) -> Ends:
-    """Test examples a and b of a run or, without an encoder, draws a and b from its prior under labels y (steps,)."""
+def between(run: Kept, a: int | str, b: int | str, y: Tensor | None) -> Ends:
+    """Test examples a and b of a run or, without an encoder, draws a and b from its prior under labels y (steps,); of
+    text, two sentences."""
+    if isinstance(a, str) or isinstance(b, str):
+        return of_sentences(run, (a, b), None if y is None else y[[0, -1]])
     if run.model.encoder is None:
         for name, number in (("a", a), ("b", b)):
             require(number >= 0, f"`{name}` must be a draw from the prior, 0 or more", number)
@@ -30,6 +35,16 @@ def between(run: Kept, a: int, b: int, y: Tensor | None) -> Ends:
     for name, index in (("a", a), ("b", b)):
         require(0 <= index < count, f"`{name}` must be a test example, 0 to {count - 1}", index)
     return of_examples(run.model, x[[a, b]], None if own is None else own[[a, b]])
+
+
+def of_sentences(run: Kept, sentences: tuple[int | str, int | str], y: Tensor | None) -> Ends:
+    """The codes of two sentences, under labels y (2,) where the model is conditional."""
+    require(isinstance(run.form, Text), "`a` and `b` may be sentences only of a run on text", sentences)
+    both = all(isinstance(s, str) for s in sentences)
+    require(both, "`a` and `b` must both be sentences, or both numbers of test examples", sentences)
+    assert run.form is not None
+    x = torch.from_numpy(run.form.values(sentences)).long()
+    return of_examples(run.model, x, asked.needed(run.model, y))
 
 
 @torch.no_grad()

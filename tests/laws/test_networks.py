@@ -13,17 +13,23 @@ def columns(one):
 
 
 NETWORKS = examples("networks")
-REAL = examples("networks", lambda one: not one.causal)
+REAL = examples("networks", lambda one: not one.numbers)
 CAUSAL = examples("networks", lambda one: one.causal)
+READING = examples("networks", lambda one: one.numbers)
 # Logarithms of a table's columns know a unit, but no origin.
-AFFINE = examples("networks", lambda one: not one.causal and not any(c.kind != "real" for c in columns(one)))
+AFFINE = examples("networks", lambda one: not one.numbers and not any(c.kind != "real" for c in columns(one)))
 WITH_CONTEXT = examples("networks", lambda one: one.context > 0)
 
 
 def inputs(network, lead, dtype=torch.float32, seed=0):
     context = normal((*lead, network.context), seed + 1, dtype) if network.context else None
     x = normal((*lead, *network.inputs), seed, dtype)
-    return (numbers(x, network.outputs[-1]) if network.causal else x), context
+    return (numbers(x, levels(network)) if network.numbers else x), context
+
+
+def levels(network):
+    """K, of a network that reads numbers 0 .. K - 1."""
+    return network.outputs[-1] if network.causal else network.event.levels
 
 
 def numbers(x, count):
@@ -52,7 +58,7 @@ def test_examples_are_computed_one_by_one(which):
 def test_single_and_double_precision_agree(which):
     network = scrambled(make(which)).eval()
     x, context = inputs(network, (6,), torch.float64)
-    single = network(x if network.causal else x.float(), None if context is None else context.float())
+    single = network(x if network.numbers else x.float(), None if context is None else context.float())
     torch.testing.assert_close(single.double(), network.double()(x, context), rtol=1e-4, atol=1e-4)
 
 
@@ -81,8 +87,8 @@ def test_causal_outputs_one_by_one_are_those_of_the_whole_row(which):
     torch.testing.assert_close(torch.stack(found, 1), whole, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("which", CAUSAL)
-def test_gradients_reach_the_parameters_of_causal_networks(which):
+@pytest.mark.parametrize("which", READING)
+def test_gradients_reach_the_parameters_of_networks_that_read_numbers(which):
     network = scrambled(make(which))
     torch.manual_seed(0)
     network(*inputs(network, (64,))).square().sum().backward()

@@ -11,6 +11,7 @@ from numerics import SIGMAS
 from torch.distributions import Normal
 
 from jamjae.core import isolated
+from jamjae.core.errors import Undefined
 from jamjae.objectives import IWAE
 from jamjae.objectives.base import Batch
 
@@ -23,6 +24,16 @@ LATE = torch.tensor(10**6)
 def make(which):
     """An example in double precision; its critic, if it has one, is for the models of `linear`: 4 columns, 2 axes."""
     return example(which).double()
+
+
+def pair(which):
+    """The objective and a model for it: one that is told a label and can tell it, where the objective asks for that."""
+    objective, plain = make(which), linear_model()
+    try:
+        objective.terms(next(iter(objective.players(plain))), plain, batch_of(data()), LATE)
+    except Undefined:
+        return objective, linear_model(labels=3)
+    return objective, plain
 
 
 def batch_of(x):
@@ -39,7 +50,7 @@ def players(objective, model):
 
 @pytest.mark.parametrize("which", OBJECTIVES)
 def test_parts_are_per_example_and_the_loss_is_the_sum_of_their_means(which):
-    objective, model = make(which), linear_model()
+    objective, model = pair(which)
     for player, _ in players(objective, model):
         terms = objective.terms(player, model, batch_of(data()), LATE)
         lengths = [(8 // n,) for n in range(1, objective.group + 1)]  # one value per example, or for several of a group
@@ -51,7 +62,8 @@ def test_parts_are_per_example_and_the_loss_is_the_sum_of_their_means(which):
 
 @pytest.mark.parametrize("which", OBJECTIVES)
 def test_terms_are_pure(which):
-    objective, model, x = make(which), linear_model().train(), data()
+    (objective, model), x = pair(which), data()
+    model.train()
     before, kept = copy.deepcopy((model.state_dict(), objective.state_dict())), x.clone()
     for player, _ in players(objective, model):
         losses = []
@@ -67,7 +79,7 @@ def test_terms_are_pure(which):
 
 @pytest.mark.parametrize("which", OBJECTIVES)
 def test_every_player_gets_a_gradient_for_all_it_may_change(which):
-    objective, model = make(which), linear_model()
+    objective, model = pair(which)
     for player, module in players(objective, model):
         objective.terms(player, model, batch_of(data(32)), LATE).loss.backward()
         gradients_are_finite(module, may_cancel=True)  # where scores have no origin, a number added to all cancels
@@ -75,7 +87,7 @@ def test_every_player_gets_a_gradient_for_all_it_may_change(which):
 
 @pytest.mark.parametrize("which", SEPARABLE)
 def test_the_loss_of_an_example_does_not_depend_on_the_others(which, monkeypatch):
-    objective, model, x = make(which), linear_model(), data(8)
+    (objective, model), x = pair(which), data(8)
     monkeypatch.setattr(Normal, "rsample", lambda p, shape=(): (p.loc + p.scale / 2).expand(*shape, *p.loc.shape))
     monkeypatch.setattr(torch, "rand", lambda shape, **options: torch.full(shape, 0.2, **options))
     for player, _ in players(objective, model):
@@ -87,7 +99,7 @@ def test_the_loss_of_an_example_does_not_depend_on_the_others(which, monkeypatch
 
 @pytest.mark.parametrize("which", OBJECTIVES)
 def test_a_step_of_descent_lowers_the_loss(which):
-    objective, model, x = make(which), linear_model(), data(64)
+    (objective, model), x = pair(which), data(64)
     for player, module in players(objective, model):
         losses = []
         for rate in (0.01, 0.0):
@@ -105,7 +117,7 @@ def test_a_step_of_descent_lowers_the_loss(which):
 @pytest.mark.parametrize("which", BOUNDS)
 def test_a_bound_is_one(which, exact):
     """E[-loss] <= log p(x) for every example, with the average over 2,000 draws inside its standard error."""
-    objective, model, x = make(which), linear_model(), data(16)
+    (objective, model), x = pair(which), data(16)
     if exact:
         make_exact(model)
     with isolated("bound"), torch.no_grad():

@@ -21,6 +21,9 @@ Real = Annotated[float | None, Parameter(group=TRAINING)]
 Text = Annotated[str | None, Parameter(group=TRAINING)]
 Flag = Annotated[bool | None, Parameter(group=TRAINING)]
 Fall = Annotated[Literal["constant", "linear", "cosine"] | None, Parameter(group=TRAINING)]
+Shuffle = Annotated[Literal["auto", "full", "blocks"] | None, Parameter(group=TRAINING)]
+Kind = Annotated[Literal["sequence"] | None, Parameter(group=DATA)]
+Sounds = Annotated[Literal["mel", "wave"] | None, Parameter(group=DATA)]
 Precision = Annotated[Literal["float32", "bf16"] | None, Parameter(group=TRAINING)]
 
 
@@ -48,9 +51,22 @@ class FitOptions:
         validation: Size of the validation split: a count, or a share such as 0.1.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
-        strict: Refuse a folder with pictures that cannot be read, rather than skip them.
+        memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.
+        strict: Refuse a folder with files that cannot be read, rather than skip them.
+        labels_from_name: Of a folder's files: the part of their names, between underscores, that is the label; 1 is the
+            first. The uppermost sub-folders if left out.
+        kind: sequence reads arrays (n, places, channels), which are pictures otherwise.
+        window: Cut a series (a table, .npy: rows in the order of time) into windows of so many rows.
+        stride: Rows from the start of a window to that of the next; a window's length if left out.
+        sound: How recordings are seen: mel (log-mel spectrograms, the default) or wave (their samples).
+        rate: Samples a second of all recordings; the most frequent rate if left out.
+        seconds: Length of all recordings; what covers 95 % of them if left out.
         missing: Cells may be missing: NaN in an array.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
+        text: Of a table, the column of sentences.
+        tokens: Of text: bytes, or words (pieces that are learned from it).
+        vocabulary: How many word-pieces, 2000 if left out.
+        length: Of text: tokens of an example; what 95 % of it needs if left out, at most 64.
         epochs: Passes over the training split.
         batch_size: Examples a step.
         seed: Everything random follows from it.
@@ -66,6 +82,7 @@ class FitOptions:
         threads: CPU threads; 0 for torch's choice.
         checkpoint_every: Steps between checkpoints; 0 for about 30 seconds.
         log_every: Epochs between rows of metrics.
+        shuffle: full permutes row by row, blocks by blocks of neighbours; auto is blocks for data in a file.
     """
 
     latent: str | None = None
@@ -87,8 +104,20 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    memory: Source = None
+    labels_from_name: Annotated[int | None, Parameter(group=DATA)] = None
+    kind: Kind = None
+    window: Annotated[int | None, Parameter(group=DATA)] = None
+    stride: Annotated[int | None, Parameter(group=DATA)] = None
+    sound: Sounds = None
+    rate: Annotated[int | None, Parameter(group=DATA)] = None
+    seconds: Annotated[float | None, Parameter(group=DATA)] = None
     missing: Annotated[bool | None, Parameter(group=DATA)] = None
     columns: Source = None
+    text: Source = None
+    tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None
+    vocabulary: Annotated[int | None, Parameter(group=DATA)] = None
+    length: Annotated[int | None, Parameter(group=DATA)] = None
     epochs: Real = None
     batch_size: Whole = None
     seed: Whole = None
@@ -104,6 +133,7 @@ class FitOptions:
     threads: Whole = None
     checkpoint_every: Whole = None
     log_every: Real = None
+    shuffle: Shuffle = None
 
     def given(self) -> dict[str, Any]:
         """What was given, by name."""

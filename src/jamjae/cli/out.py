@@ -3,16 +3,19 @@
 import csv
 import io
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from ..core.errors import UsageError
-from ..core.files import write_bytes
+from ..core.errors import UsageError, require
+from ..core.files import write_bytes, write_folder
 from ..core.sheets import harmless
 from ..data.forms import Form
+from ..data.forms.sound import Sound
 
 COLUMNS = 10
+TOLD = 50  # lines that are printed
 SMALLEST = 480  # pixels of a sheet's width, so that 8 x 8 digits can be seen
 
 
@@ -23,17 +26,34 @@ def write(
     columns: int = COLUMNS,
     form: Form | None = None,
 ) -> None:
-    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it."""
-    if form is None:
-        save(path, {".npy": lambda: npy(array), ".png": lambda: png(array, limits, columns)})
-    else:
-        readable = {ending: lambda e=ending: form.content(array, e) for ending in form.endings}
-        save(path, {**readable, ".npy": lambda: npy(array)})
+    """Write examples (n, *event) by the ending of the path, as people read them where they have a form; print it, and
+    lines of text, too.
+
+    Recordings without an ending become a folder with a file for each.
+    """
+    if isinstance(form, Sound) and not path.suffix:
+        return folder(path, array, form)
+    if form is not None and path.suffix.lower() == ".txt":
+        tell(form.lines(array[:TOLD]), len(array))
+    drawn = {".png": lambda: png(array, limits, columns, form)} if form is None or form.drawn else {}
+    own = {} if form is None else {ending: partial(form.content, array, ending) for ending in form.endings}
+    save(path, {**own, ".npy": lambda: npy(array), **drawn})
 
 
-def write_codes(path: Path, codes: np.ndarray, labels: Sequence[str] | None) -> None:
-    """Write codes (n, *latent) by the ending of the path, and print it."""
-    save(path, {".npy": lambda: npy(codes), ".csv": lambda: table(codes, labels)})
+def tell(lines: Sequence[str], count: int) -> None:
+    """Print lines, and how many more there are."""
+    print(*lines, sep="\n")
+    if count > len(lines):
+        print(f"... and {count - len(lines):,} more")
+
+
+def folder(path: Path, array: np.ndarray, form: Form) -> None:
+    """Write a new folder with a file for each example, and print it."""
+    require(not path.exists(), "`out` without an ending is a folder, which must not exist yet", str(path))
+    ending = form.endings[0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(path, {f"{n:04}{ending}": form.content(array[n : n + 1], ending) for n in range(len(array))})
+    print(path)
 
 
 def save(path: Path, kinds: dict) -> None:  # type: ignore[type-arg]
@@ -68,13 +88,15 @@ def table(codes: np.ndarray, labels: Sequence[str] | None) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets that it is UTF-8
 
 
-def png(examples: np.ndarray, limits: tuple[float, float], columns: int) -> bytes:
-    """A sheet of pictures; anything else is drawn as curves."""
+def png(examples: np.ndarray, limits: tuple[float, float], columns: int, form: Form | None = None) -> bytes:
+    """A sheet of pictures and spectrograms; anything else is drawn as curves."""
     from PIL import Image
 
     from ..plots import mosaic, pictures
 
     buffer = io.BytesIO()
+    if form is not None and form.kind == "mel":
+        examples = pictures.spectrograms(examples)
     if examples.ndim != 4:
         pictures.grid(examples, columns, *shown(examples, limits)).savefig(buffer, format="png", dpi=150)
         return buffer.getvalue()
@@ -99,12 +121,17 @@ def write_pairs(
     limits: tuple[float, float],
     form: Form | None = None,
 ) -> None:
-    """Write copies as they are, or each row of originals above its copies, and print the path."""
+    """Write copies as they are, or each row of originals above its copies, and print the path; lines of text are
+    printed with their originals, too."""
     from ..plots.pictures import paired
 
-    if path.suffix.lower() == ".png" and form is None:
+    if path.suffix.lower() == ".txt" and form is not None:
+        both = zip(form.lines(originals[:TOLD]), form.lines(copies[:TOLD]), strict=True)
+        tell([f"{a} -> {b}" for a, b in both], len(copies))
+        save(path, {".txt": lambda: form.content(copies, ".txt")})
+    elif path.suffix.lower() == ".png" and (form is None or form.drawn):
         columns = min(COLUMNS, len(originals))
         sheet = paired(originals, copies, columns)
-        write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns)
+        write(path, sheet.reshape(-1, *originals.shape[1:]), shown(originals, limits), columns, form)
     else:
         write(path, copies, form=form)

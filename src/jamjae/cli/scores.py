@@ -22,7 +22,7 @@ def write(path: Path, scores: Scores, as_json: bool) -> None:
 
 
 def table(scores: Scores) -> bytes:
-    """The rows as comma-separated values; features only where the score is a sum over them."""
+    """The rows as comma-separated values; features where their contributions are known."""
     columns = {"row": range(len(scores.scores)), **scores.columns()}
     buffer = io.StringIO(newline="")
     lines = csv.writer(buffer)

@@ -3,12 +3,20 @@
 from abc import ABC, abstractmethod
 
 from torch import Tensor
+from torch.distributions import Categorical
 
 from ..core.component import Component
+from ..core.errors import Undefined
+from ..networks.base import Network
 
 
 class Condition(Component, ABC):
-    """Base of the conditions. A missing label is a context of zeros."""
+    """Base of the conditions. A missing label is a context of zeros.
+
+    `classifier`: the network that tells the label from an example; None where the label must be given.
+    """
+
+    classifier: Network | None
 
     @property
     @abstractmethod
@@ -18,6 +26,14 @@ class Condition(Component, ABC):
     @abstractmethod
     def forward(self, y: Tensor) -> Tensor:
         """Raw labels (B,) to the context (B, C)."""
+
+    def infer(self, x: Tensor) -> Categorical:
+        """q(y | x) of examples x (*s, B, *E): batch (*s, B).
+
+        Raises:
+            Undefined: By default: not every condition has a classifier.
+        """
+        raise Undefined("the model cannot tell labels: fit with --condition.classifier mlp")
 
     @abstractmethod
     def learn(self, y: Tensor) -> None:

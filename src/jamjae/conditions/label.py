@@ -1,11 +1,17 @@
 """The label of an example: a class or a number."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
+from ..core.catalogue import build
 from ..core.errors import DataError, require
-from ..core.shapes import missing
+from ..core.event import Event
+from ..core.shapes import full, missing
+from ..networks.base import Network
 from .base import Condition
 
 GRID = 1001  # points at which the distribution of a number is remembered
@@ -16,12 +22,17 @@ class Label(Condition):
 
         c(y) = e_y for classes,   c(y) = ((y - mean) / deviation, 1) for numbers
 
+    With a `classifier` the model tells the class of an example itself, q(y | x) = softmax(classifier(x)); an objective
+    has to train it (`m2`). Where a label is missing, an example is then encoded and restored under its most probable
+    class.
+
     Reference:
         Sohn, Lee and Yan (2015), Learning structured output representation using deep conditional generative models.
         https://papers.nips.cc/paper/5775
 
     Arguments:
         labels: Number of classes; 0 for a number. Filled from the data.
+        classifier: Network from an example to the logits of its classes; None: labels must be given.
 
     Example:
         >>> Label(3)(torch.tensor([2, -1])).tolist()
@@ -32,10 +43,13 @@ class Label(Condition):
     frequencies: Tensor
     scale: Tensor
 
-    def __init__(self, labels: int = 2) -> None:
+    def __init__(self, labels: int = 2, classifier: Network | None = None) -> None:
         super().__init__()
         require(labels >= 0, "`labels` must be at least 0 (0 for a number)", labels)
-        self.labels = labels
+        if classifier is not None:
+            rule = "`classifier` needs labels that are classes"
+            require(labels >= 1, rule, "numbers", "Leave --condition.classifier out.")
+        self.labels, self.classifier = labels, classifier
         self.register_buffer("frequencies", torch.full((labels,), 1.0 / max(labels, 1)))
         self.register_buffer("quantiles", torch.zeros(0 if labels else GRID))
         self.register_buffer("scale", torch.tensor([0.0, 1.0]))  # mean and deviation
@@ -51,6 +65,21 @@ class Label(Condition):
             score = (y.to(self.scale) - self.scale[0]) / self.scale[1]
             found = torch.stack([score, torch.ones_like(score)], -1)
         return torch.where(self._gone(y)[..., None], 0.0, found)
+
+    @classmethod
+    def inner(cls, known: dict[str, Any]) -> dict[str, Any]:
+        event = known.get("event")
+        return {} if event is None else {"event": event, "inputs": event.shape, "outputs": (max(1, known["labels"]),)}
+
+    def initialise(self, x: Tensor) -> None:
+        if self.classifier is not None:
+            self.classifier.initialise(x)
+
+    def infer(self, x: Tensor) -> Categorical:
+        if self.classifier is None:
+            return super().infer(x)
+        logits = full(self.classifier(x))
+        return Categorical(logits=logits, validate_args=False)
 
     def _gone(self, y: Tensor) -> Tensor:
         return missing(y) if self.labels else y.isnan()
@@ -104,3 +133,6 @@ class Label(Condition):
         yield cls()
         yield cls(10)
         yield cls(0)
+        yield build(
+            cls, {"name": cls.name(), "classifier": {"name": "mlp", "widths": (5,)}}, labels=3, event=Event((4,))
+        )

@@ -73,6 +73,11 @@ class Event:
         require(described, "`columns` must describe every column of a table, and of nothing else", got=self.shape)
 
     @property
+    def spectrogram(self) -> bool:
+        """Whether it is a recording with several channels a frame: bands, the lowest first."""
+        return self.kind == "audio" and self.shape[-1] > 1
+
+    @property
     def cells(self) -> int:
         """Number of cells D, the dimension behind bits per dimension."""
         return math.prod(self.shape)

@@ -6,44 +6,23 @@ have none. Names that begin with a dot are left out, and links are not followed.
 cannot be read, are skipped; the notes list them.
 """
 
-import os
-import stat
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..core.errors import DataError, require
 from ..core.event import Event
-from .picture import MODES, STARTS, Frame, Head, Unreadable, decode, head
+from . import walk
+from .names import legible
+from .picture import MODES, STARTS, Frame, Head, decode, head
 from .raw import Raw
+from .walk import Found, Unreadable
 from .wish import Wish
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
 OTHERS = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jfif", ".jp2", ".apng")  # said, not passed over
-LISTED = 10  # skipped files that are named
-LARGEST = 8 << 30  # bytes of all pictures together
-SPLITS = {"train", "training", "test", "testing", "val", "valid", "validation"}
-
-
-@dataclass
-class Found:
-    """Files below a folder: those that may be pictures, and those that were skipped with the reason."""
-
-    root: Path
-    files: list[Path]
-    skipped: dict[Path, str]
-
-    def denied(self, error: OSError) -> None:
-        """Take down a folder that cannot be listed."""
-        self.skipped[Path(error.filename)] = error.strerror or "cannot be listed"
-
-    def text(self, path: Path) -> str:
-        """A file's path below the folder in NFC, whatever the file system holds."""
-        return _text(str(path.relative_to(self.root)))
 
 
 def is_picture(start: bytes) -> bool:
@@ -58,49 +37,19 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         DataError: If no picture can be read, if `strict` and one cannot, or if they take more than 8 GiB.
         UsageError: For a `size` that is no positive number.
     """
-    wish.only("size", "strict")
+    wish.only("size", "strict", "labels_from_name")
     if wish.size is not None:
         require(wish.size >= 1, "`size` must be at least 1 pixel", wish.size, "Pass size=64.")
-    found = _walk(path) if path.is_dir() else Found(path.parent, [path], {})
-    if not found.files and not found.skipped:
-        inside = ", ".join(sorted(_text(p.name) for p in path.iterdir())[:8]) or "it is empty"
-        raise DataError(
-            f"{path} is a folder; name a file in it: {inside}. It holds no pictures ({', '.join(ENDINGS)})."
-        )
+    found = walk.find(path, "pictures", ENDINGS, OTHERS)
     heads = _heads(found)
     x, done = _decoded(found, heads, wish)
     notes = _notes(found, x.shape, done)
-    if wish.strict and found.skipped:
-        raise DataError(f"{_skipped(found)} Mend or remove them, or leave `strict` out.")
-    y = _labels(found, list(heads)) if path.is_dir() else None
+    walk.strictly(found, wish.strict)
+    y = walk.labels(found, list(heads), wish.labels_from_name)
     event = Event(x.shape[1:], "image", 0.0, 1.0, grid=256)
     name = path.resolve().name if path.is_dir() else path.stem
-    return Raw(_text(name), x, y=y, event=event, unit=255.0, notes=(*notes, *_warned(y)), skipped=_skipped(found))
-
-
-def _walk(root: Path) -> Found:
-    """Every file below a folder whose name says picture, sorted."""
-    found = Found(root, [], {})
-    for here, folders, names in os.walk(root, onerror=found.denied):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in folders:
-            if Path(here, name).is_symlink():  # `walk` does not enter it
-                found.skipped[Path(here, name)] = "a link; links are not followed"
-        for name in names:
-            if not name.startswith(".") and name.lower().endswith((*ENDINGS, *OTHERS)):
-                _sort_out(found, Path(here, name))
-    found.files.sort(key=lambda path: (found.text(path), str(path)))
-    return found
-
-
-def _sort_out(found: Found, path: Path) -> None:
-    mode = path.lstat().st_mode
-    if stat.S_ISLNK(mode):
-        found.skipped[path] = "a link; links are not followed"
-    elif not stat.S_ISREG(mode):  # opening a pipe would wait for ever
-        found.skipped[path] = "no plain file"
-    else:
-        found.files.append(path)
+    said = (*notes, *walk.warned(y))
+    return Raw(legible(name), x, y=y, event=event, unit=255.0, notes=said, skipped=found.said())
 
 
 def _heads(found: Found) -> dict[Path, Head]:
@@ -116,8 +65,8 @@ def _heads(found: Found) -> dict[Path, Head]:
 def _decoded(found: Found, heads: dict[Path, Head], wish: Wish) -> tuple[np.ndarray, Counter[str]]:
     """All pictures in one array, decoded one by one, and how often what was done; damaged files leave `heads`."""
     if not heads:
-        raise DataError(f"no picture in {found.root} can be read. {_skipped(found)}".rstrip())
-    frame, done = _frame(list(heads.values()), wish), Counter[str]()
+        raise DataError(f"no picture in {found.root} can be read. {found.said()}".rstrip())
+    frame, done = frame_of(list(heads.values()), wish), Counter[str]()
     _affordable(len(heads), frame)
     x = np.empty((len(heads), frame.height, frame.width, frame.channels), np.uint8)
     row = 0
@@ -130,12 +79,13 @@ def _decoded(found: Found, heads: dict[Path, Head], wish: Wish) -> tuple[np.ndar
         else:
             done.update(what)
             row += 1
-    if not heads or frame != _frame(list(heads.values()), wish):  # a damaged file had a say: once more without it
+    if not heads or frame != frame_of(list(heads.values()), wish):  # a damaged file had a say: once more without it
         return _decoded(found, heads, wish)
     return x[:row], done
 
 
-def _frame(heads: list[Head], wish: Wish) -> Frame:
+def frame_of(heads: list[Head], wish: Wish) -> Frame:
+    """The frame of pictures with these heads."""
     event = wish.event
     if event is not None and event.kind == "image" and event.shape[-1] in MODES:
         height, width, channels = event.shape
@@ -149,25 +99,8 @@ def _frame(heads: list[Head], wish: Wish) -> Frame:
 
 
 def _affordable(n: int, frame: Frame) -> None:
-    size = n * frame.height * frame.width * frame.channels
-    if size > LARGEST:
-        raise DataError(
-            f"{n:,} pictures of {frame.height} x {frame.width} x {frame.channels} take {size / 2**30:,.0f} GiB; "
-            f"at most {LARGEST / 2**30:g} are held. Pass size=64."
-        )
-
-
-def _labels(found: Found, paths: list[Path]) -> list[str | None] | None:
-    """The name of the uppermost sub-folder of each picture, None for those beside them; None if there are none."""
-    parts = [path.relative_to(found.root).parts for path in paths]
-    labels = [_text(p[0]) if len(p) > 1 else None for p in parts]
-    return labels if any(label is not None for label in labels) else None
-
-
-def _warned(labels: list[str | None] | None) -> Iterator[str]:
-    names = {label for label in labels or [] if label is not None}
-    if names and {name.lower() for name in names} <= SPLITS:
-        yield f"The labels are {', '.join(sorted(names))}: for classes inside them, name one of these folders."
+    what = f"{n:,} pictures of {frame.height} x {frame.width} x {frame.channels}"
+    walk.affordable(n * frame.height * frame.width * frame.channels, what, "Pass size=64.")
 
 
 def _notes(found: Found, shape: tuple[int, ...], done: Counter[str]) -> Iterator[str]:
@@ -176,20 +109,4 @@ def _notes(found: Found, shape: tuple[int, ...], done: Counter[str]) -> Iterator
     yield f"{n:,} pictures read as {height} x {width}, {what}, in the order of their paths."
     yield from (f"{count:,} {what}." for what, count in sorted(done.items()))
     if found.skipped:
-        yield _skipped(found)
-
-
-def _skipped(found: Found) -> str:
-    """The skipped files and why, the first ten of them; empty where there are none."""
-    if not found.skipped:
-        return ""
-    rows = sorted((found.text(path), reason) for path, reason in found.skipped.items())
-    more = f", and {len(rows) - LISTED:,} more" if len(rows) > LISTED else ""
-    files = "1 file" if len(rows) == 1 else f"{len(rows):,} files"
-    return f"Skipped {files}: {', '.join(f'{name} ({why})' for name, why in rows[:LISTED])}{more}."
-
-
-def _text(name: str) -> str:
-    """A file name as text: NFC, and a mark in place of control characters and of bytes that are no UTF-8."""
-    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) == "Cc" else c for c in text)
+        yield found.said()

@@ -78,7 +78,7 @@ def shape(dataset: Dataset) -> Iterator[Finding]:
 
 
 def values(dataset: Dataset) -> Iterator[Finding]:
-    train = dataset.rows("train")
+    train = dataset.inorder("train")
     if not len(train) or dataset.event.columns:  # columns are judged one by one when a table is read
         return
     low, high = extremes(dataset, train)
@@ -104,6 +104,8 @@ def _constant(dataset: Dataset, low: Tensor, high: Tensor) -> Iterator[Finding]:
         )
     elif still.any() and dataset.event.kind == "image":
         yield Finding("info", f"{int(still.sum())} of {len(still)} pixel values never change (a border, for instance).")
+    elif still.any() and dataset.event.kind == "audio":
+        yield Finding("info", f"{int(still.sum())} of {len(still)} values never change (silence, for instance).")
     elif still.any():
         which = ", ".join(str(i) for i in still.nonzero().flatten()[:5].tolist()) + ", ..." * bool(still.sum() > 5)
         what = f"{int(still.sum())} of {len(still)} columns never change in training: column {which}."
@@ -131,16 +133,19 @@ def _uneven(deviation: Tensor) -> Iterator[Finding]:
 
 def extremes(dataset: Dataset, rows: Tensor) -> tuple[Tensor, Tensor]:
     """Smallest and largest value of every cell before binarisation, (cells,) each, float64."""
-    parts = [dataset.x[part.to(dataset.x.device)].flatten(1) for part in torch.split(rows, _size(dataset))]
-    low = torch.stack([_known(x, torch.inf).amin(0) for x in parts]).amin(0)
-    high = torch.stack([_known(x, -torch.inf).amax(0) for x in parts]).amax(0)
+    least, most = [], []
+    for part in torch.split(rows, _size(dataset)):
+        x = dataset.raw(part).flatten(1)
+        least.append(_known(x, torch.inf).amin(0))
+        most.append(_known(x, -torch.inf).amax(0))
+    low, high = torch.stack(least).amin(0), torch.stack(most).amax(0)
     return low.cpu().double() / dataset.unit, high.cpu().double() / dataset.unit
 
 
 def deviations(dataset: Dataset, rows: Tensor) -> Tensor:
     """Standard deviation of every cell before binarisation, (cells,), float64."""
     total, square, count = (torch.zeros(dataset.event.cells).double() for _ in range(3))
-    shift = extremes(dataset, rows)[0]  # against cancellation in large numbers
+    shift = _known(dataset.scaled(rows[:1]).flatten().cpu().double(), 0.0)  # against cancellation in large numbers
     for part in torch.split(rows, _size(dataset)):
         x = dataset.scaled(part).flatten(1).cpu().double() - shift
         there, x = ~missing(x), _known(x, 0.0)
@@ -159,7 +164,7 @@ def _size(dataset: Dataset) -> int:
 
 
 def duplicates(dataset: Dataset) -> Iterator[Finding]:
-    found = {name: hashes(dataset.x, dataset.rows(name)) for name in SPLITS}
+    found = {name: hashes(dataset.x, dataset.inorder(name)) for name in SPLITS}
     again = repeated(found["train"])
     if again:
         share = again / len(found["train"])

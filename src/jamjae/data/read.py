@@ -13,14 +13,15 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files, gaps
+from . import arrays, builtin, files, hub, series, shards, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
+from .gaps import Holes
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
-from .splits import split
+from .splits import in_time, split
 from .tables import load as tables
 from .wish import HINTS, WISHES, Wish
 
@@ -42,9 +43,12 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV or Parquet file,
-            or to a folder of pictures (see `data.folders`); a numpy array, a torch tensor, a nested list, a pandas data
-            frame, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, CSV, Parquet, idx, idx.gz or `.txt`
+            file, or to a folder of pictures (see `data.folders`), recordings, `.txt` files (see `data.texts`) or
+            Parquet files; shards as a folder, a file or a pattern "data-{000..012}.tar" (see `data.shards`);
+            "hf:NAME_OR_PATH[:split]" or a `datasets.Dataset`; a numpy array, a torch tensor, a nested list, a list of
+            strings, a pandas data frame, or a pair (x, y) of them. What takes more than `memory`, 1 GiB unless told
+            otherwise, stays on the disk.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
@@ -105,17 +109,33 @@ def find_like(source: Any, event: Event, labels: Any = None, form: Form | None =
 
 
 def _find(source: Any, seed: int, wish: Wish) -> Raw:
+    if isinstance(source, str) and source.startswith(hub.SCHEME):
+        return hub.load(source, wish)
+    if isinstance(source, str) and shards.is_pattern(source):
+        return shards.load(shards.expanded(source), Path(source).name.split("{")[0].rstrip("-_.") or "shards", wish)
+    if hub.is_dataset(source):
+        return hub.of(source, wish)
     if isinstance(source, str) and source not in builtin.NAMES and not _like_a_path(source):
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
         return files.load(Path(source), wish)
-    if tables.is_frame(source):
-        return tables.of_frame(source, wish)
     if isinstance(source, str):
         wish.only()
         return builtin.load(source, seed)
-    wish.only("missing")
-    return replace(arrays.load(source), missing=wish.missing)
+    if tables.is_frame(source):
+        if wish.text is not None:
+            return texts.of_frame(source, wish)
+        return series.of_frame(source, wish) if series.wished(wish) else tables.of_frame(source, wish)
+    if texts.is_text(source):
+        return texts.load(source, wish)
+    return files.formed(arrays.load(source), wish)
+
+
+def exists(source: str) -> bool:
+    """Whether a source that was read before is still there, as far as its name says."""
+    if source in builtin.NAMES or source.startswith(hub.SCHEME) or shards.is_pattern(source):
+        return True
+    return Path(source).exists()
 
 
 def _like_a_path(source: str) -> bool:
@@ -124,10 +144,10 @@ def _like_a_path(source: str) -> bool:
 
 def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: float | None = None) -> Dataset:
     """A data set of what a source gave: event, labels, splits and fingerprint."""
-    seen = see(raw.x, raw.missing) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
-    if seen.event.missing:
-        gaps.known(seen.x)
-    splits = split(len(seen.x), seed, validation, test, raw.official)
+    if raw.learn is not None:
+        raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
+    seen = Seen(raw.x, raw.event, raw.unit, ()) if raw.event is not None else _seen(raw)
+    splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))
     return Dataset(
@@ -140,13 +160,38 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         classes=classes,
         fingerprint=fingerprint(x, y, seen.unit),
         recommended=raw.recommended,
-        notes=(*raw.notes, *seen.notes, *notes),
+        notes=(*raw.notes, *seen.notes, *order, *notes),
         factors=raw.factors,
         factor_names=raw.factor_names,
         modes=raw.modes,
         channel_classes=raw.channel_classes,
         form=raw.form,
+        mapped=raw.spool is not None,
     )
+
+
+def _split(
+    raw: Raw, n: int, seed: int, validation: float | None, test: float | None
+) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """The splits, and a note about their order where there is one."""
+    if raw.overlap is None:
+        return split(n, seed, validation, test, raw.official), ()
+    found = in_time(n, raw.overlap, seed, validation, test)
+    left = n - sum(map(len, found.values()))
+    note = "Splits follow the order of time: first training, then validation, then test."
+    return found, (note + f" {left:,} windows between them share rows with both sides and are left out." * (left > 0),)
+
+
+def _seen(raw: Raw) -> Seen:
+    """What one example of an array is.
+
+    Raises:
+        DataError: As `see`; and for a column of which no cell is known.
+    """
+    seen = see(raw.x, spool=raw.spool, missing=raw.missing)
+    if seen.event.missing:
+        Holes.of(seen.x).check()
+    return seen
 
 
 def labels_of(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:

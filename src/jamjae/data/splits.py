@@ -64,6 +64,42 @@ def split(
     return {"train": order[free[order]], "validation": found["validation"], "test": found["test"]}
 
 
+def in_time(
+    n: int, overlap: int = 0, seed: int = 0, validation: float | None = None, test: float | None = None
+) -> dict[str, Tensor]:
+    """Row numbers of the three splits of rows in the order of time: training first, then validation, then test.
+
+    The `overlap` rows before validation and before test, which share values with both sides, are in none. Rows come in
+    random order inside every split, so that its first rows are a fair sample.
+
+    Arguments:
+        n: Number of rows.
+        overlap: How many rows after a row share values with it.
+        seed: Chooses the order inside the splits.
+        validation: As in `split`.
+        test: As in `split`.
+
+    Raises:
+        DataError: With fewer than three rows.
+        UsageError: When no training row would be left.
+
+    Example:
+        >>> {name: sorted(rows.tolist()) for name, rows in in_time(10, overlap=1, validation=2, test=3).items()}
+        {'train': [0, 1, 2], 'validation': [4, 5], 'test': [7, 8, 9]}
+    """
+    _enough(n)
+    tested = _count("test", test, n, n)
+    watched = _count("validation", validation, n, n - tested)
+    watching = n - tested - overlap * (tested > 0) - watched
+    ends = {"train": (0, watching - overlap), "validation": (watching, watching + watched), "test": (n - tested, n)}
+    rule = f"`validation` and `test` leave no training window of {n}, {overlap} beside each left out"
+    require(watching - overlap > 0, rule, (watched, tested), "Ask for fewer, or pass a longer `stride`.")
+    return {
+        name: torch.arange(*rows)[torch.randperm(rows[1] - rows[0], generator=generator(seed, "split", name))]
+        for name, rows in ends.items()
+    }
+
+
 def _enough(n: int) -> None:
     if n < LEAST:
         raise DataError(

@@ -16,6 +16,7 @@ from .holes import holes
 from .amortisation import amortisation
 from .ais import ais
 from .reconstruction import reconstruction
+from .accuracy import accuracy
 from .knn import knn
 from .probe import probe
 from .clusters import clusters
@@ -42,6 +43,9 @@ from .birthday import birthday
 from .memorisation import memorisation
 from .generalisation import generalisation
 from .support import support
+from .marginals import marginals
+from .pairs import pairs
+from .utility import utility
 
 __all__ = [
     "FEWEST",
@@ -49,6 +53,7 @@ __all__ = [
     "Measurement",
     "Metric",
     "Subject",
+    "accuracy",
     "active_units",
     "aggregate",
     "ais",
@@ -76,12 +81,14 @@ __all__ = [
     "kid",
     "kl_per_axis",
     "knn",
+    "marginals",
     "memorisation",
     "metric",
     "mig",
     "modes",
     "modularity",
     "ndb",
+    "pairs",
     "probe",
     "rate",
     "reconstruction",
@@ -91,5 +98,6 @@ __all__ = [
     "surgery",
     "trustworthiness",
     "usual",
+    "utility",
     "within",
 ]

@@ -1,5 +1,6 @@
 """Whether the likelihood can describe the test examples at all."""
 
+from ..core.shapes import missing
 from .base import Measurement, Subject, metric, wilson
 
 
@@ -22,9 +23,10 @@ def support(subject: Subject) -> Measurement:
         autoencoders. https://arxiv.org/abs/1907.06845
     """
     x = subject.x
-    bad = ~subject.model.likelihood.support.check(x) & ~x.isnan()
+    gone = missing(x) if subject.dataset.event.missing else x.isnan()
+    bad = ~subject.model.likelihood.support.check(x) & ~gone
     hit = bad.flatten(1).any(1).double()
-    seen = x[~x.isnan()].double()
+    seen = x[~gone].double()
     details = {"cells": bad.double().mean().item()}
     details |= {"low": seen.min().item(), "high": seen.max().item()} if len(seen) else {}
     share = hit.mean().item()

@@ -13,8 +13,10 @@ import numpy as np
 from ..atlas import Atlas
 from ..core.errors import JamjaeError, Undefined, UsageError
 from ..core.files import read_json
+from ..data.forms.sound import Sound
 from ..diagnosis import RULES
 from ..evaluation import METRICS
+from ..recipes.base import TIMED
 from ..report.translation import translate
 from ..run import Run
 from ..training.checkpoint import steps
@@ -87,7 +89,7 @@ class Shown:
         }[part]()
 
     def call(self, verb: str, body: Mapping[str, Any]) -> Answer:
-        """Something computed: "decode", "encode", "examples", "posterior", "terms", "column" or "draws".
+        """Something computed: "decode", "encode", "examples", "posterior", "terms", "column", "draws" or "sound".
 
         Raises:
             KeyError: For anything else, and for a body that lacks something.
@@ -101,6 +103,7 @@ class Shown:
             "terms": self._terms,
             "column": self._column,
             "draws": self._draws,
+            "sound": self._sound,
         }
         return verbs[verb](body)
 
@@ -130,7 +133,7 @@ class Shown:
         self._renew()
         run, atlas, event = self.run, self.atlas, self.run.model.event
         codes = atlas.codes
-        shape = {"shape": event.shape, "kind": event.kind, "low": event.low, "high": event.high}
+        shape = {"shape": event.shape, "kind": event.kind, **self._scales()}
         rates, spread = atlas.rates, codes.std(0)
         axes = [
             {
@@ -149,6 +152,7 @@ class Shown:
                 "data": run.spec["data"]["name"],
                 "event": {**shape, "levels": event.levels},
                 "latent": run.spec["latent"],
+                "sound": isinstance(run.form, Sound),
                 "encodes": atlas.encodes,
                 "examples": crc32(atlas.subject.x.numpy().tobytes()) if atlas.encodes else None,
                 "spreads": atlas.deviations is not None,
@@ -172,6 +176,16 @@ class Shown:
                 "version": self._version(),
             }
         )
+
+    def _scales(self) -> dict[str, Any]:
+        """The values drawn as black and white, or as floor and ceiling of every channel's line."""
+        event, x = self.run.model.event, self.atlas.subject.x
+        if event.kind not in TIMED or not len(x):
+            return {"low": event.low, "high": event.high}
+        seen = x[:1000].float().flatten(0, -2).numpy()
+        if event.spectrogram:
+            return {"low": float(seen.min()), "high": float(seen.max())}
+        return {"low": event.low, "high": event.high, "scales": np.percentile(seen, [1, 99], axis=0).T.tolist()}
 
     def _points(self) -> Answer:
         atlas = self.atlas
@@ -221,8 +235,9 @@ class Shown:
         """
         event, x = self.run.model.event, self.atlas.subject.x
         x = x[: max(1, CELLS // event.cells)].float().numpy()
+        lines = self._lines(x)
         if event.kind != "image" or not math.isfinite(event.high - event.low):
-            return as_arrays(x=x.astype(np.float32), scale=np.array([0, 1], np.float32))
+            return as_arrays(x=x.astype(np.float32), scale=np.array([0, 1], np.float32), lines=lines)
         step = (event.high - event.low) / 255
         shades = ((x - event.low) / step).round().clip(0, 255).astype(np.uint8)
         return as_arrays(x=shades, scale=np.array([event.low, step], np.float32))
@@ -260,7 +275,7 @@ class Shown:
 
     def _decode(self, body: Mapping[str, Any]) -> Answer:
         z = self._array(body["z"], self.run.spec["latent"], "z")
-        return as_arrays(x=self.run.decode(z, label=body.get("label")).astype(np.float32))
+        return self._seen(self.run.decode(z, label=body.get("label")))
 
     def _encode(self, body: Mapping[str, Any]) -> Answer:
         x = self._array(body["x"], self.run.model.event.shape, "x")
@@ -282,7 +297,7 @@ class Shown:
         rows = self._rows(body)
         if not self.atlas.encodes:
             raise UsageError("The points of a model without an encoder are draws: there are no examples behind them.")
-        return as_arrays(x=self.atlas.subject.x[rows].numpy().astype(np.float32))
+        return self._seen(self.atlas.subject.x[rows].numpy())
 
     def _posterior(self, body: Mapping[str, Any]) -> Answer:
         rows, deviations = self._rows(body), self.atlas.deviations
@@ -303,7 +318,27 @@ class Shown:
         n, seed = body["n"], body.get("seed", 0)
         if not isinstance(n, int) or not 1 <= n <= EXAMPLES or not isinstance(seed, int):
             raise UsageError(f"`n` must be a number from 1 to {EXAMPLES}, and `seed` a number.")
-        return as_arrays(x=self.run.sample(n, seed=seed).astype(np.float32))
+        return self._seen(self.run.sample(n, seed=seed))
+
+    def _seen(self, x: np.ndarray) -> Answer:
+        """Examples (n, *event), and as lines where they have a form."""
+        return as_arrays(x=x.astype(np.float32), lines=self._lines(x))
+
+    def _lines(self, x: np.ndarray) -> np.ndarray | None:
+        """Examples as lines: a JSON list in UTF-8."""
+        form = self.run.form
+        return None if form is None or form.drawn else np.frombuffer(json.dumps(form.lines(x)).encode(), np.uint8)
+
+    def _sound(self, body: Mapping[str, Any]) -> Answer:
+        """A code or a test example as a recording."""
+        form = self.run.form
+        if not isinstance(form, Sound):
+            raise UsageError("The examples of this run are no recordings.")
+        if "row" in body:
+            rows = self._rows({"rows": [body["row"]]})
+            return Answer(form.content(self.atlas.subject.x[rows].float().numpy()), "audio/wav")
+        z = self._array(body["z"], self.run.spec["latent"], "z")
+        return Answer(form.content(self.run.decode(z[:1], label=body.get("label"))), "audio/wav")
 
     def _array(self, values: Any, shape: Any, name: str) -> np.ndarray:
         """Numbers from the page, (n, *shape)."""

@@ -20,6 +20,7 @@ from ..core.component import flat
 from ..core.errors import Undefined
 from ..core.mode import evaluating
 from ..models.latent import LatentModel
+from ..networks.base import Network
 
 BATCH = 2  # examples that a graph is traced with: a batch of 1 would be taken for a constant
 
@@ -55,6 +56,9 @@ class Graph(nn.Module, ABC):
 class Decoder(Graph):
     """z (n, *L), and the label where the model is conditional, to the likelihood's point x (n, *E).
 
+    Raises:
+        Undefined: For a likelihood that writes one number after the other.
+
     Example:
         >>> graph = Decoder(next(LatentModel.examples()))
         >>> graph.inputs, graph.outputs, graph(torch.zeros(5, 2))[0].shape
@@ -65,6 +69,11 @@ class Decoder(Graph):
 
     def __init__(self, model: LatentModel) -> None:
         super().__init__(model)
+        if any(isinstance(part, Network) and part.causal for part in model.likelihood.modules()):
+            raise Undefined(
+                f"the likelihood {model.likelihood.name()} writes one number after the other, and a graph is a single "
+                "pass; --format weights holds the model whole"
+            )
         self.inputs, self.outputs = self.named("z"), ("x",)
 
     def blank(self) -> Tensor:

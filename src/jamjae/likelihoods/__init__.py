@@ -1,5 +1,6 @@
 """Likelihoods: what the data is, so what the loss is."""
 
+from .autoregressive import Autoregressive
 from .base import Likelihood, LocationScale
 from .bernoulli import Bernoulli
 from .categorical import Categorical
@@ -17,6 +18,7 @@ from .poisson import Poisson
 from .student_t import StudentT
 
 __all__ = [
+    "Autoregressive",
     "Bernoulli",
     "Categorical",
     "Columns",

@@ -13,10 +13,10 @@ from torch.distributions import Distribution
 from ..core.divergence import draw
 from ..core.errors import Undefined, require
 from ..core.shapes import full
-from .parts import Parts
+from .told import Told
 
 
-class LatentModel(Parts):
+class LatentModel(Told):
     r"""A prior, a decoder with a likelihood, and (unless it only generates) an encoder with a posterior.
 
     Reference:
@@ -41,19 +41,13 @@ class LatentModel(Parts):
         torch.Size([5, 6])
     """
 
-    def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        """Encoder features of x (B, *E), (B, *posterior.features)."""
-        if self.encoder is None:
-            raise Undefined("this model only generates: it has no encoder")
-        if self.event.missing:
-            x = self.encoder.filled(x)
-        return full(self.encoder(x, self.context(y)))
-
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
-        """q(z | x): batch (B,), event L."""
-        return self._posterior(self.features(x, y))
+        """q(z | x), or q(z | x, y): batch (B,), event L."""
+        return self.encode_under(x, self.known(x, y))
 
-    def _posterior(self, h: Tensor) -> Distribution:
+    def encode_under(self, x: Tensor, y: Tensor | None) -> Distribution:
+        """The same where no label is to be inferred: the classifier is not asked."""
+        h = self.features_under(x, y)
         if self.posterior is None:
             raise Undefined("this model only generates: it has no posterior")
         with torch.autocast(h.device.type, enabled=False):
@@ -87,6 +81,7 @@ class LatentModel(Parts):
         Raises:
             Undefined: If the posterior or the likelihood is a point.
         """
+        y = self.known(x, y)
         q = self.encode(x, y) if q is None else q
         z, log_q = draw(q, (samples,))
         return self.log_joint(x, z, y) - log_q
@@ -110,6 +105,7 @@ class LatentModel(Parts):
 
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x through the posterior's point and back, (B, *E); deterministic."""
+        y = self.known(x, y)
         q = self.encode(x, y)
         assert self.posterior is not None
         return self.likelihood.point(self.decode(self.posterior.point(q), y))

@@ -10,7 +10,7 @@ from torch.distributions import Distribution
 from ..conditions.base import Condition
 from ..core.catalogue import build
 from ..core.component import Component
-from ..core.errors import DataError, require
+from ..core.errors import require
 from ..core.event import Event
 from ..likelihoods.base import Likelihood
 from ..networks.base import Network
@@ -50,19 +50,6 @@ class Parts(Component, ABC):
         """What one example is."""
         return self.likelihood.event
 
-    def context(self, y: Tensor | None) -> Tensor | None:
-        """What the parts are told about labels y (B,): (B, C); None without a condition.
-
-        Raises:
-            DataError: If the model needs labels and there are none.
-        """
-        if self.condition is None:
-            return None
-        if y is None:
-            raise DataError("this model is conditional: pass labels `y`, one per example (-1 where unknown)")
-        c: Tensor = self.condition(y)
-        return c
-
     @abstractmethod
     def features(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Encoder features of x (B, *E), (B, *posterior.features)."""
@@ -70,7 +57,7 @@ class Parts(Component, ABC):
     def initialise(self, x: Tensor, y: Tensor | None = None) -> None:
         if self.condition is not None and y is not None:
             self.condition.learn(y)
-        for part in (None if self.adopted else self.encoder, self.likelihood, self.prior):
+        for part in (None if self.adopted else self.encoder, self.likelihood, self.prior, self.condition):
             if part is not None:
                 part.initialise(x)
         if self.posterior is not None and not self.adopted:

@@ -54,6 +54,7 @@ class Network(Component, ABC):
     outputs: Shape
     context: int
     causal: bool = False
+    numbers: bool = False
     reads: int | None = None
     shift: Tensor
     scale: Tensor

@@ -38,6 +38,7 @@ class Causal(Network):
     """
 
     causal = True
+    numbers = True
 
     def __init__(
         self,
@@ -64,8 +65,12 @@ class Causal(Network):
         self.stack = nn.ModuleList(Block(width, heads, dropout) for _ in range(blocks))
         self.norm, self.out = nn.LayerNorm(width), nn.Linear(width, outputs[1])
 
+    @torch.no_grad()
     def initialise(self, x: Tensor) -> None:
-        """Nothing: numbers have no unit."""
+        """Start from how often each number stands in x (N, T); half a one of each is added to what was seen."""
+        seen = x[(x >= 0) & (x < self.outputs[1])].long()
+        counts = torch.bincount(seen, minlength=self.outputs[1]) + 0.5
+        self.out.bias.copy_((counts / counts.sum()).log())
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         return over_leading(self.compute, x, self.inputs, context)
@@ -98,7 +103,7 @@ class Causal(Network):
         yield cls((4,), (4, 3), context=2, width=8, dropout=0.25)
 
 
-OTHERWISE = "It belongs inside the prior codes."
+OTHERWISE = "It belongs inside the prior codes and the likelihood autoregressive."
 
 
 class Block(nn.Module):

@@ -8,6 +8,7 @@ from .dreg import DREG
 from .elbo import ELBO
 from .factor import Factor
 from .iwae import IWAE
+from .m2 import M2
 from .mmd import MMD
 from .reconstruction import Reconstruction
 from .total_correlation import TotalCorrelation
@@ -18,6 +19,7 @@ __all__ = [
     "DREG",
     "ELBO",
     "IWAE",
+    "M2",
     "MMD",
     "Adversarial",
     "Batch",

@@ -7,17 +7,29 @@ from matplotlib.figure import Figure
 from . import style
 from .mosaic import arranged, mosaic
 
+LONGEST = 200  # values of a curve: more cannot be told apart, and make a large page
+
 
 def is_image(examples: np.ndarray) -> bool:
     """Whether a sheet (R, K, *E) holds images (H, W, C); anything else is drawn as curves over its cells."""
     return examples.ndim == 5
 
 
+def spectrograms(examples: np.ndarray) -> np.ndarray:
+    """Spectrograms (*, frames, bands) as pictures (*, bands, frames, 1): time to the right, the lowest band below.
+
+    Example:
+        >>> spectrograms(np.array([[1.0, 2.0], [3.0, 4.0]]))[..., 0].tolist()
+        [[2.0, 4.0], [1.0, 3.0]]
+    """
+    return np.flip(np.swapaxes(examples, -1, -2), -2)[..., None]
+
+
 def sheet(examples: np.ndarray, low: float = 0.0, high: float = 1.0, rows: tuple[str, ...] = ()) -> Figure:
     """A sheet of examples (R, K, *E); `rows` are names beside the rows."""
     if is_image(examples):
         return _images(examples, low, high, rows)
-    return _curves(examples.reshape(*examples.shape[:2], -1), low, high, rows)
+    return _curves(_channels(examples), low, high, rows)
 
 
 def grid(examples: np.ndarray, columns: int = 10, low: float = 0.0, high: float = 1.0) -> Figure:
@@ -40,8 +52,28 @@ def pairs(originals: np.ndarray, copies: np.ndarray, columns: int = 10, low: flo
     """Originals and what the model makes of them: images below each row of originals, curves over their originals."""
     if originals.ndim == 4:
         return sheet(paired(originals, copies, columns), low, high)
-    under, over = (arranged(x.reshape(len(x), -1), columns) for x in (originals, copies))
+    under, over = (_channels(arranged(x, columns)) for x in (originals, copies))
     return _curves(over, low, high, (), under)
+
+
+def by_channel(examples: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Sequences (*, T, C) so that what lies between the 1st and the 99th percentile of `seen` is in [0, 1], by channel.
+
+    Example:
+        >>> by_channel(np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[0.0, 5.0], [2.0, 5.0]])).round(1).tolist()
+        [[0.0, 0.5], [1.0, 0.5]]
+    """
+    flat = seen.reshape(-1, seen.shape[-1])
+    low, high = np.nanpercentile(flat, [1, 99], axis=0)
+    still = high <= low
+    return (examples - np.where(still, low - 0.5, low)) / np.where(still, 1.0, high - low)
+
+
+def _channels(examples: np.ndarray) -> np.ndarray:
+    """Examples (R, K, *E) as lines (R, K, C, T): sequences one a channel, anything else one."""
+    if examples.ndim == 4:
+        return examples.swapaxes(2, 3)
+    return examples.reshape(*examples.shape[:2], 1, -1)
 
 
 def margins(rows: tuple[str, ...]) -> style.Margins:
@@ -62,17 +94,19 @@ def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]
 def _curves(
     examples: np.ndarray, low: float, high: float, rows: tuple[str, ...], under: np.ndarray | None = None
 ) -> Figure:
-    """One unit square per example: cell number to the right, value upwards; missing cells break the curve.
+    """One unit square per example (R, K, C, T): cell number to the right, value upwards; missing cells break the curve.
 
-    `under` are other examples, drawn in ink below them.
+    `under` are other examples, drawn in ink below them. Several channels have the colours of classes.
     """
-    count, columns, cells = examples.shape
+    count, columns, channels, cells = examples.shape
     figure, axes = style.canvas(360, max(40.0, 360 * count / max(columns, 4)), margins(rows))
     floor = [[(k + 0.03, r + 0.02), (k + 0.89, r + 0.02)] for r in range(count) for k in range(columns)]
     axes.add_collection(LineCollection(floor, colors=style.INK, linewidths=0.5, alpha=0.5))
-    for values, colour in ((under, style.INK), (examples, style.MAIN)):
-        if values is not None:
-            lines = _lines((values - low) / (high - low))
+    colours = [style.MAIN] if channels == 1 else [style.colour(c) for c in range(channels)]
+    for values, shades in ((under, [style.INK] * channels), (examples, colours)):
+        for channel, colour in enumerate(shades if values is not None else ()):
+            assert values is not None
+            lines = _lines(thinned((values[:, :, channel] - low) / (high - low)))
             axes.add_collection(LineCollection(lines, colors=colour, linewidths=1.0))
             if cells == 1:
                 axes.plot(*np.concatenate(lines).T, "o", color=colour, markersize=3)
@@ -80,6 +114,21 @@ def _curves(
         style.write(axes, -0.08, count - 0.6 - number, name, ha="right", va="center")
     style.bare(axes).set(xlim=(0, columns), ylim=(0, count))
     return figure
+
+
+def thinned(values: np.ndarray) -> np.ndarray:
+    """Curves (*, T) of at most 200 values: of longer ones the smallest and the largest value of every stretch.
+
+    Example:
+        >>> thinned(np.arange(1000.0))[:4].tolist()
+        [0.0, 9.0, 10.0, 19.0]
+    """
+    cells = values.shape[-1]
+    if cells <= LONGEST:
+        return values
+    starts = np.linspace(0, cells, LONGEST // 2, endpoint=False).astype(int)
+    ends = [f.reduceat(values, starts, -1) for f in (np.fmin, np.fmax)]
+    return np.stack(ends, -1).reshape(*values.shape[:-1], -1)
 
 
 def _lines(unit: np.ndarray) -> list[np.ndarray]:

@@ -47,6 +47,8 @@ class Vamp(Prior):
     ) -> None:
         super().__init__()
         count = 100 if components is None else components
+        gradient = "the prior vamp learns inputs by their gradient, and tokens have none"
+        require(event.kind != "text", gradient, event.kind, "Pass --prior mixture, or use another recipe.")
         require(count >= 1, "`components` must be at least 1", components, "Pass components=100.")
         self.event, self.latent, self.components, self.learned = event, latent, components, learned
         self.pseudo = nn.Parameter(self._anything(count))

@@ -22,11 +22,13 @@ from .info_vae import info_vae
 from .iwae import iwae
 from .linear_ae import linear_ae
 from .ls_gan import ls_gan
+from .m2 import m2
 from .miwae import miwae
 from .pac_gan import pac_gan
 from .r1_gan import r1_gan
 from .sigma_vae import sigma_vae
 from .sparse_ae import sparse_ae
+from .text_vae import text_vae
 from .vae import vae
 from .vae_gan import vae_gan
 from .vamp_vae import vamp_vae
@@ -64,12 +66,14 @@ __all__ = [
     "iwae",
     "linear_ae",
     "ls_gan",
+    "m2",
     "miwae",
     "override",
     "pac_gan",
     "r1_gan",
     "sigma_vae",
     "sparse_ae",
+    "text_vae",
     "vae",
     "vae_gan",
     "vamp_vae",

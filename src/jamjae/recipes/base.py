@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from torch.distributions import constraints
+
 from ..conditions.base import Condition
 from ..core.catalogue import build
 from ..core.component import kebab
@@ -51,6 +53,7 @@ class Choice:
 
 Recipe = Callable[[Event], Choice]
 RECIPES: dict[str, Recipe] = {}
+TIMED = ("sequence", "audio")  # kinds of events whose first axis is time
 GREY: set[str] = set()  # recipes that want grey values where others binarise
 
 
@@ -79,7 +82,9 @@ def spec(name: str, **options: Any) -> Spec:
 
 
 def natural(event: Event) -> Spec:
-    """The likelihood that the event asks for: binary, categories, real numbers, or one for each column."""
+    """The likelihood that the event asks for: text, binary, categories, real numbers, or one for each column."""
+    if event.kind == "text":
+        return spec("autoregressive")
     if event.kind == "table":
         return spec("columns")
     if event.levels == 2:
@@ -88,18 +93,21 @@ def natural(event: Event) -> Spec:
 
 
 def reading(event: Event, **options: Any) -> Spec:
-    """A dense encoder: of a table one that knows its columns, of a vector that may have gaps one that sees them."""
-    seen = event.kind == "table" or (event.kind == "vector" and event.missing and event.levels <= 2)
-    return spec("tabular" if seen else "mlp", **options)
+    """A dense encoder: of a table one that knows its columns, of a vector that may have gaps one that sees them, of
+    text one that reads tokens."""
+    if event.kind == "vector" and event.missing and event.levels <= 2:
+        return spec("tabular", **options)
+    return spec({"table": "tabular", "text": "embedding"}.get(event.kind, "mlp"), **options)
 
 
 def variational(event: Event, **changes: Any) -> Choice:
     """The parts of a plain VAE, with changes."""
+    timed = event.kind in TIMED
     parts = Choice(
         prior=spec("gaussian"),
-        decoder=spec("mlp"),
+        decoder=spec("temporal" if timed else "mlp"),
         likelihood=natural(event),
-        encoder=reading(event),
+        encoder=spec("temporal") if timed else reading(event),
         posterior=spec("gaussian"),
         objective=spec("elbo"),
     )
@@ -132,7 +140,9 @@ def generative(event: Event, network: Spec | None = None, **objective: Any) -> C
 
 
 def suited(event: Event) -> Spec:
-    """Convolutions for pictures, dense layers elsewhere."""
+    """Convolutions for pictures, over time for sequences and recordings; dense layers elsewhere."""
+    if event.kind in TIMED:
+        return spec("temporal")
     return spec("conv") if event.kind == "image" else dense(event)
 
 
@@ -180,16 +190,29 @@ def _put(target: Spec, path: list[str], value: Any, key: str) -> None:
 def assemble(choice: Choice, event: Event, latent: Shape, labels: int = 0) -> tuple[LatentModel, Objective]:
     """Build the parts, each with the sizes it needs; `labels` counts the classes, 0 for labels that are numbers."""
     require(all(n >= 1 for n in latent), "`latent` must be positive", latent, "Pass latent=2 for a map.")
-    condition = None if choice.condition is None else build(Condition, choice.condition, labels=labels)
+    condition = None if choice.condition is None else build(Condition, choice.condition, event=event, labels=labels)
     context = 0 if condition is None else condition.width
     sizes = {"event": event, "latent": latent, "context": context, "labels": labels if context else 0}
     likelihood = build(Likelihood, choice.likelihood, **sizes)
     encoder, posterior = _encoding(choice, sizes)
+    _reads(event, likelihood, encoder)
     sizes["entries"] = 0 if posterior is None else posterior.entries
     decoder = build(Network, choice.decoder, **sizes, inputs=latent, outputs=likelihood.features)
     prior = build(Prior, choice.prior, **sizes)  # last, so that the weights of the others are the same with any prior
     model = LatentModel(prior, decoder, likelihood, encoder, posterior, condition)
     return model, build(Objective, choice.objective, **sizes)
+
+
+def _reads(event: Event, likelihood: Likelihood, encoder: Network | None) -> None:
+    """Refuse parts that would take the numbers of tokens for sizes."""
+    if event.kind != "text":
+        return
+    tokens = isinstance(likelihood.support, type(constraints.integer_interval(0, 1)))  # type: ignore[no-untyped-call]
+    rule = "`likelihood` must be of categories for text: the numbers of tokens are no sizes"
+    require(tokens, rule, likelihood.name(), "Use --likelihood autoregressive, or another recipe, as `fit text-vae`.")
+    rule = "`encoder` must read the numbers of tokens for text"
+    reads = encoder is None or encoder.numbers
+    require(reads, rule, encoder and encoder.name(), "Use --encoder embedding, or another recipe, as `fit text-vae`.")
 
 
 def _encoding(choice: Choice, sizes: dict[str, Any]) -> tuple[Network | None, Posterior | None]:

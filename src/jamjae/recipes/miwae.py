@@ -22,7 +22,7 @@ def miwae(event: Event) -> Choice:
     return variational(
         event,
         likelihood=spec("gaussian", variance="dimension", floor=0.05) if numbers else natural(event),
-        decoder=spec("mlp", **units),
+        decoder=spec("mlp", **units, skip=True),
         encoder=reading(event, **units),
         objective=spec("iwae", samples=5, **hidden),
         latent=(min(20, max(2, event.cells // 2)),),

@@ -1,7 +1,7 @@
 """An autoencoder whose codes are entries of a book, with a prior over their numbers."""
 
 from ..core.event import Event
-from .base import Choice, Spec, recipe, spec, variational
+from .base import Choice, recipe, spec, variational
 
 
 @recipe
@@ -16,12 +16,11 @@ def vq_vae(event: Event) -> Choice:
         https://arxiv.org/abs/1711.00937
     """
     picture = event.kind == "image"
-    network: Spec = spec("grid" if picture else "mlp")
+    networks = {"decoder": spec("grid"), "encoder": spec("grid")} if picture else {}
     return variational(
         event,
         prior=spec("codes"),
-        decoder=dict(network),
-        encoder=dict(network),
+        **networks,
         posterior=spec("vq"),
         objective=spec("reconstruction", regulariser=spec("commitment")),
         latent=(-(-event.shape[0] // 4), -(-event.shape[1] // 4), 16) if picture else (4, 8),

@@ -62,8 +62,13 @@ def label(facts: Facts, name: str) -> str:
 
 
 def curve(facts: Facts) -> str:
-    """What a small curve is, where examples are drawn as curves."""
-    shape = facts.event["shape"]
+    """What a small curve is, where examples are drawn as curves; what a line is, where they are written."""
+    if facts.written is not None:
+        return " Each line is one example."
+    shape, kind = facts.event["shape"], facts.event.get("kind")
+    if len(shape) == 2 and (kind == "sequence" or shape[1] == 1):
+        lines = "one line" if shape[1] == 1 else f"{shape[1]} lines, one a channel, each in its own scale"
+        return f" Each small picture is one example: {lines}, {shape[0]} places from left to right."
     return f" Each small curve is one example, its {shape[0]} values from left to right." if len(shape) == 1 else ""
 
 
@@ -73,9 +78,22 @@ def reconstruction(facts: Facts, points: bool) -> str:
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
     back = f"what comes back from the {counted(facts.width, 'number')} of its code"
+    if facts.written is not None:
+        return f"Left: {shown}. Right: {back}."
     if drawn_as := curve(facts):
-        return f"Grey: {shown}. Blue: {back}.{drawn_as}"
-    return f"Odd rows: {shown}. Below each, {back}."
+        colour = "Blue" if facts.event["shape"][1:] in ([], [1]) else "In colour"
+        return f"Grey: {shown}. {colour}: {back}.{drawn_as}{heard(facts)}"
+    return f"Odd rows: {shown}. Below each, {back}.{heard(facts)}"
+
+
+def heard(facts: Facts) -> str:
+    """What the players play; nothing where there are none."""
+    if not facts.sounds:
+        return ""
+    if facts.event["shape"][1] == 1:
+        return " The first ones can be heard."
+    text = " Time runs to the right, low tones are below. The first ones can be heard: of a spectrogram, which holds no"
+    return f"{text} phases, these are guessed, of originals and of what the model makes alike."
 
 
 def samples(facts: Facts, points: bool) -> str:
@@ -85,7 +103,8 @@ def samples(facts: Facts, points: bool) -> str:
         else "Draws z from the prior, decoded."
     )
     if not points:
-        text += curve(facts) or " Each picture is the mean of p(x | z), without pixel noise."
+        text += curve(facts) or f" Each picture is the mean of p(x | z), without {noise(facts)}."
+        text += heard(facts)
     if "sample_labels" in facts.arrays:
         text += (
             " One row per label. The random numbers are the same in every row: down a column only the label changes."
@@ -96,6 +115,11 @@ def samples(facts: Facts, points: bool) -> str:
         text += f" The samples come from a {facts.part('prior').get('name', '')} prior {facts.learning}: "
         text += "training itself put no prior on them."
     return text
+
+
+def noise(facts: Facts) -> str:
+    """The noise that pictures leave out."""
+    return "its noise" if facts.event.get("kind") == "audio" else "pixel noise"
 
 
 def latent_map(facts: Facts, share: float) -> str:
@@ -127,7 +151,14 @@ def plane(facts: Facts, points: bool) -> str:
     where += f", all under {label(facts, 'plane_label')}" if "plane_label" in facts.arrays else ""
     if points:
         return f"A square net of codes, decoded; grey: the data. {where}: where 96 % of the prior lies along each axis."
-    return f"Each tile is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    if facts.written is not None:
+        where = where.replace("left to right", "along a list").replace(
+            "bottom to top", "from the last list to the first"
+        )
+    tile = "line" if facts.written is not None else "tile"
+    return (
+        f"Each {tile} is one decoded point of the latent plane. {where}: where 96 % of the prior lies along each axis."
+    )
 
 
 def strips(facts: Facts, points: bool) -> str:
@@ -138,7 +169,8 @@ def strips(facts: Facts, points: bool) -> str:
         under += " (numbers: the one in between)." if facts.data.get("numbers") else "."
     if points:
         return f"Each line is the decoded straight way between {what}, from open to filled dot.{under}"
-    outermost = "Outermost: two examples. Between them, nine" if facts.encodes else "Nine"
+    ends = "First and last" if facts.written is not None else "Outermost"
+    outermost = f"{ends}: two examples. Between them, nine" if facts.encodes else "Nine"
     return f"{outermost} steps on the straight line between {what}, decoded.{under}"
 
 
@@ -158,4 +190,5 @@ def traversals(facts: Facts, names: tuple[str, ...], points: bool) -> str:
     start = "One example's code" if facts.encodes else "One draw from the prior"
     if points:
         return f"{start} with one axis moved at a time: {', '.join(names)}, {order}.{under}"
-    return f"{start}; one row per axis, {order}. Along a row only that axis moves, over the prior's range.{under}"
+    row = "list" if facts.written is not None else "row"
+    return f"{start}; one {row} per axis, {order}. Along a {row} only that axis moves, over the prior's range.{under}"

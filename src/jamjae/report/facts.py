@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.forms import Form, revive
 from ..diagnosis import Diagnosis
 from ..evaluation.base import Measurement
 
@@ -27,6 +28,7 @@ class Facts:
         shown.
         folder: Name of the run folder; empty if unknown.
         diagnosis: What is wrong with the run; None where nobody asked.
+        sounds: WAV files of examples by name (see `sounds.clips`), where they are recordings.
         learning: How the prior came to know the codes, where training itself put no prior on them; otherwise empty.
 
     Example:
@@ -45,6 +47,7 @@ class Facts:
     folder: str = ""
     learning: str = ""
     diagnosis: Diagnosis | None = None
+    sounds: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -65,6 +68,12 @@ class Facts:
     def encodes(self) -> bool:
         """Whether the model has an encoder."""
         return bool(self.part("encoder"))
+
+    @property
+    def written(self) -> Form | None:
+        """How examples are read as lines of text; None where they are drawn."""
+        form = revive(self.spec.get("data", {}).get("form"))
+        return None if form is None or form.drawn else form
 
     def part(self, name: str) -> dict[str, Any]:
         """The spec of a part of the model ("prior", "likelihood", ...); empty if there is none."""

@@ -6,7 +6,9 @@ from ..plots import kl, mosaic, pictures, points, scatter, strip
 from . import captions, lessons
 from .embed import svg
 from .facts import Facts
-from .picture import Picture, is_points, scale, sheet
+from .picture import Picture, drawn, is_points, sheet
+from .sounds import players
+from .written import beside
 
 Maker = Callable[[Facts, str], Picture | None]
 COLUMNS = 10
@@ -26,23 +28,30 @@ def reconstructions(facts: Facts, prefix: str) -> Picture | None:
     label = "Examples and their reconstructions"
     if is_points(facts):
         drawing = svg(points.moves(before, after), f"{prefix}-reconstruction", label)
+    elif facts.written is not None:
+        drawing = beside(facts.written, before[:30], after[:30], label, ("example", "restored"))
     elif before.ndim == 4:
         drawing = sheet(facts, pictures.paired(before, after, COLUMNS), f"{prefix}-reconstruction", label)
     else:
-        figure = pictures.pairs(before[:30], after[:30], COLUMNS, *scale(facts))
+        (under, low, high), (over, _, _) = drawn(facts, before[:30]), drawn(facts, after[:30])
+        figure = pictures.pairs(under, over, COLUMNS, low, high)
         drawing = svg(figure, f"{prefix}-reconstruction", label)
+    drawing += players(facts, "originals", "reconstructions")
     return Picture("reconstruction", drawing, captions.reconstruction(facts, is_points(facts)))
 
 
 def samples(facts: Facts, prefix: str) -> Picture | None:
-    drawn, label = facts.arrays["samples"], "Samples from the model"
+    made, label = facts.arrays["samples"], "Samples from the model"
     if "sample_labels" in facts.arrays:
         names = tuple(map(str, facts.arrays["sample_labels"]))
-        drawing = sheet(facts, drawn, f"{prefix}-samples", f"{label} by label", names)
+        drawing = sheet(facts, made, f"{prefix}-samples", f"{label} by label", names)
     elif is_points(facts):
-        drawing = svg(points.cloud(facts.arrays["data"], drawn), f"{prefix}-samples", label)
+        drawing = svg(points.cloud(facts.arrays["data"], made), f"{prefix}-samples", label)
+    elif facts.written is not None:
+        drawing = sheet(facts, made[None, :30], f"{prefix}-samples", label)
     else:
-        drawing = sheet(facts, mosaic.arranged(drawn[:60], COLUMNS), f"{prefix}-samples", label)
+        drawing = sheet(facts, mosaic.arranged(made[:60], COLUMNS), f"{prefix}-samples", label)
+    drawing += players(facts, "samples")
     return Picture("samples", drawing, captions.samples(facts, is_points(facts)))
 
 

@@ -4,17 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from ..core.component import flat
 from ..core.errors import DataError
+from ..core.event import Event
 from ..data.dataset import SPLITS, Dataset
 from ..diagnosis import Diagnosis
 from ..evaluation.base import FEWEST, Measurement
 from ..evaluation.base.measurement import revived
 from ..models.latent import LatentModel
+from ..plots.pictures import spectrograms
 from .facts import Facts, Row
 from .looks import look
 from .nearest import nearest
+from .sounds import clips
 
+EXAMPLES = ("data", "originals", "reconstructions", "samples", "plane", "first", "strips", "last", "traversals")
+EXAMPLES += ("walk_x", "walk_decoded", "near_samples", "near_examples")
 Measured = Measurement | Mapping[str, Any]
 
 
@@ -49,19 +56,28 @@ def gather(
     recipe = str(spec.get("recipe", "model"))
     given = measurements.values() if isinstance(measurements, Mapping) else measurements
     found = tuple(revived(m) for m in given)
+    arrays = look(model, dataset, split, seed) | nearest(model, dataset, found, seed)
     return Facts(
         title=title or f"{recipe} on {dataset.name}",
         recipe=recipe,
         spec=spec,
         rows=tuple(rows),
         measurements=found,
-        arrays=look(model, dataset, split, seed) | nearest(model, dataset, found, seed),
+        arrays=visible(arrays, dataset.event),
+        sounds=clips(dataset.form, arrays),
         notes=remarks(model, dataset),
         data=described(dataset, split),
         folder=folder,
         diagnosis=diagnosis,
         learning=model.prior.learning if spec.get("objective", {}).get("name") == "reconstruction" else "",
     )
+
+
+def visible(arrays: dict[str, np.ndarray], event: Event) -> dict[str, np.ndarray]:
+    """The same arrays, with spectrograms as pictures."""
+    if not event.spectrogram:
+        return arrays
+    return {name: spectrograms(array) if name in EXAMPLES else array for name, array in arrays.items()}
 
 
 def remarks(model: LatentModel, dataset: Dataset) -> tuple[str, ...]:

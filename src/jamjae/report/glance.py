@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..core.errors import JamjaeError
 from ..core.files import read_json
+from ..data.forms import revive
 from ..evaluation import METRICS
 from ..plots.mosaic import arranged
 from .captions import short
@@ -20,7 +21,7 @@ COLUMNS = 10
 
 
 def glance(folder: Path, spec: Mapping[str, Any], sample: Callable[[int], np.ndarray]) -> str:
-    """Name, recipe and data; pictures that the run makes, where they are pictures; what was measured of it.
+    """Name, recipe and data; pictures that the run makes, where they are pictures, or lines; what was measured of it.
 
     Arguments:
         folder: The run's folder.
@@ -35,6 +36,9 @@ def glance(folder: Path, spec: Mapping[str, Any], sample: Callable[[int], np.nda
     said = [text.format(folder.name, spec["recipe"], spec["data"]["name"], latent)]
     if samples is not None and samples.ndim == 4 and samples.shape[-1] in (1, 3, 4):
         said.append(png(arranged(samples, COLUMNS), float(samples.min()), float(samples.max()), "samples"))
+    form = revive(spec["data"].get("form"))
+    if samples is not None and form is not None and not form.drawn:
+        said.append(Markup("<pre>{}</pre>").format("\n".join(form.lines(samples[:COLUMNS]))))
     rows = list(numbers(folder / "evaluation.json"))
     if rows:
         said.append(Markup("<table>{}</table>").format(Markup("").join(rows)))

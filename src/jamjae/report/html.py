@@ -93,9 +93,10 @@ def show(facts: Facts, prefix: str) -> Shown:
 
 
 def policy(style: str) -> str:
-    """The page's own content security policy: this one style sheet and embedded pictures, nothing else."""
+    """The page's own content security policy: this one style sheet, embedded pictures and recordings, nothing else."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    inside = f"img-src data:; media-src data:; style-src 'sha256-{digest}'"
+    return f"default-src 'none'; {inside}; base-uri 'none'; form-action 'none'"
 
 
 @cache

@@ -31,9 +31,11 @@ class Look:
         self.model, self.latent = model, tuple(model.prior.latent)
         self.like = next(t for t in (*model.parameters(), *model.buffers()) if t.is_floating_point())
         self.x, self.y = dataset.examples(split, MAP, seed)
-        self.told = None if model.condition is None else self.y  # labels that the model sees
+        known = model.known(self.placed(self.x), self.y)
+        self.told = None if model.condition is None else known  # labels that the model sees
         self.classes, self.seed = dataset.classes, seed
-        self.flat = len(dataset.event.shape) == 1  # vectors and points, no images
+        self.text = dataset.event.kind == "text"
+        self.flat = len(dataset.event.shape) == 1 and not self.text  # vectors and points, no images
         self.fits = max(1, PIXELS // dataset.event.cells)
 
     def placed(self, x: Tensor) -> Tensor:
@@ -145,7 +147,11 @@ def reconstructions(view: Look) -> dict[str, np.ndarray]:
 def plane(view: Look) -> dict[str, np.ndarray]:
     """The 2-D latent space over the prior's range, decoded: row = second axis, column = first; under the most usual
     label."""
-    count = (41 if view.x.shape[1:] == (2,) else 11) if view.flat else int(min(20, max(5, math.isqrt(view.fits))))
+    count = (
+        (41 if view.x.shape[1:] == (2,) else 11)
+        if view.flat
+        else int(min(7 if view.text else 20, max(5, math.isqrt(view.fits))))
+    )
     y = view.typical(1)
     low, high = view.reach(y)
     across = torch.linspace(0, 1, count).to(low)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ..plots import pictures
 from .embed import png, svg
 from .facts import Facts
+from .written import written
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,23 @@ def scale(facts: Facts) -> tuple[float, float]:
     return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
 
 
+def timed(facts: Facts) -> bool:
+    """Whether examples are sequences (places, channels), drawn as a line for each channel."""
+    return facts.arrays["data"].ndim == 3
+
+
+def drawn(facts: Facts, examples: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Examples and their scale; each channel of sequences in its own scale."""
+    if timed(facts):
+        return pictures.by_channel(examples, facts.arrays["data"]), 0.0, 1.0
+    return (examples, *scale(facts))
+
+
 def sheet(facts: Facts, examples: np.ndarray, key: str, label: str, rows: tuple[str, ...] = ()) -> Markup:
-    """Rows and columns of examples: images as PNG, everything else as curves in SVG."""
-    low, high = scale(facts)
+    """Rows and columns of examples: images as PNG, what is read as lines, everything else as curves in SVG."""
+    if facts.written is not None:
+        return written(facts.written, examples, label, rows)
+    examples, low, high = drawn(facts, examples)
     if pictures.is_image(examples):
         return png(examples, low, high, label, rows)
     return svg(pictures.sheet(examples, low, high, rows), key, label, rows)

@@ -92,6 +92,11 @@ METRICS: dict[str, Words] = {
         "equally many numbers: the best that straight lines can do.",
         "A small error says nothing about new samples: a model can copy well and generate badly.",
     ),
+    "accuracy": Words(
+        "How many of the categories of an unseen example are the same after the way through the code; of text, how "
+        "many tokens stand at the same place again. The yardstick is to name the most frequent one everywhere.",
+        "A sentence of the same meaning in other words counts as wrong, and after one token too many all others do.",
+    ),
     "knn": Words(
         "How often the 15 nearest training codes vote for the right class, although no label was used in training.",
         "It measures neighbourhoods in the code, not separate clusters, and not understanding.",
@@ -192,6 +197,21 @@ METRICS: dict[str, Words] = {
         "always right.",
         "A detail that nobody sees can be enough to be always right.",
     ),
+    "marginals": Words(
+        "How far the columns of samples are from those of unseen examples, one column at a time: 0 is the same, 1 has"
+        " nothing in common.",
+        "Every column can be right while the rows make no sense: read it beside the pairs.",
+    ),
+    "pairs": Words(
+        "How differently columns go together in samples and in unseen examples: the mean difference of their "
+        "correlations.",
+        "Correlations are straight lines between two columns; what takes three columns to see is not in them.",
+    ),
+    "utility": Words(
+        "How well a prediction that was learned from samples holds for real examples, beside the same learned from "
+        "real ones.",
+        "It is about this one prediction. Rows that serve it well may be wrong in every other way.",
+    ),
     "ndb": Words(
         "The data are cut into up to 100 places. In how many of them samples are clearly more or fewer than the data; "
         "chance alone makes 5 %.",
@@ -269,6 +289,7 @@ LIKELIHOODS: dict[str, str] = {
     "continuous-bernoulli": "each cell is a shade of grey between 0 and 1",
     "gaussian": "each cell is a number with normal noise around the reconstruction; known as squared error",
     "categorical": "each cell is one of a few categories; known as cross-entropy",
+    "autoregressive": "each token given the code and those before it; known as cross-entropy",
 }
 
 POSTERIORS: dict[str, str] = {

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..core.errors import UsageError
 from ..core.shapes import missing
 from ..data.like import like
-from ..imputing import Way, filled
+from ..rowwise import Way, filled
 from ..run import fit
 
 FLOATS = (np.float64, np.float32)  # the first one is for numbers of other types

@@ -84,7 +84,8 @@ class Fit:
         self.dataset = dataset.to(settings.device)
         self.folder, self.journal = folder / "checkpoints", Journal(folder / "metrics.jsonl")
         size = min(settings.batch_size, len(dataset.rows("train")))
-        self.batches = Batches(self.dataset, size, settings.seed)
+        by_blocks = settings.shuffle == "blocks"
+        self.batches = Batches(self.dataset, size, settings.seed, objective.labelled, by_blocks)
         self.per_epoch = len(self.batches.rows) / size
         self.total = ceil(settings.epochs * self.per_epoch)
         self.validation = Validation(self.dataset, settings.seed)
@@ -98,8 +99,8 @@ class Fit:
         """The data-dependent start, before step 0."""
         reseed(self.settings.seed, "initialise")
         rows = min(10_000, max(1000, START_CELLS // self.dataset.event.cells))
-        first = self.batches.rows[:rows]
-        x, y = self.dataset.take(first), None if self.dataset.y is None else self.dataset.y[first]
+        first = self.dataset.rows("train")[:rows]
+        x, y = self.dataset.take(first), self.dataset.labels(first)
         self.model.initialise(x, y)
         self.objective.initialise(x)
 
@@ -270,8 +271,6 @@ class Fit:
         """Codes of the training split (at most 20,000 examples), (N, *L)."""
         assert self.model.posterior is not None
         reseed(self.settings.seed, "codes")
-        y = self.dataset.y
-        chunks = [
-            (self.dataset.take(rows), None if y is None else y[rows]) for rows in self.batches.rows[:20_000].split(1000)
-        ]
+        rows = self.dataset.rows("train")[:20_000].split(1000)
+        chunks = [(self.dataset.take(part), self.dataset.labels(part)) for part in rows]
         return torch.cat([self.model.posterior.point(self.model.encode(*chunk)) for chunk in chunks])

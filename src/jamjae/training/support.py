@@ -9,6 +9,7 @@ from ..core.component import Component
 from ..core.errors import DataError, Undefined, UsageError, require, unknown
 from ..core.mode import evaluating
 from ..core.seeds import isolated
+from ..core.shapes import missing
 from ..data.dataset import Dataset
 from ..likelihoods.base import Likelihood
 from ..objectives.base import Batch, Objective
@@ -26,9 +27,10 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
     accepted = likelihood.accepts or likelihood.support
     strict = True
     for split in ("train", "validation"):
-        for rows in dataset.rows(split).split(CHUNK):
+        for rows in dataset.inorder(split).split(CHUNK):
             x = dataset.take(rows, torch.Generator().manual_seed(0))
-            bad = ~accepted.check(x) & ~x.isnan()
+            gaps = missing(x) if dataset.event.missing else x.isnan()
+            bad = ~accepted.check(x) & ~gaps
             if bad.any():
                 where = bad.nonzero()[0].tolist()
                 value = x[tuple(where)].item()
@@ -36,7 +38,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
                     f"row {int(rows[where[0]])}, cell {tuple(where[1:])} of {dataset.name} is {value:g}, which the "
                     f"likelihood `{likelihood.name()}` cannot take. {likelihood.remedy}"
                 )
-            strict = strict and bool((likelihood.support.check(x) | x.isnan()).all())
+            strict = strict and bool((likelihood.support.check(x) | gaps).all())
     if strict:
         return ""
     return (
@@ -68,7 +70,7 @@ def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> Non
     """
     rows = dataset.rows("train")[: 2 * objective.group]
     x = dataset.take(rows, torch.Generator().manual_seed(0))
-    batch = Batch(x, None if dataset.y is None else dataset.y[rows], len(rows))
+    batch = Batch(x, dataset.labels(rows), len(rows))
     with isolated("terms"), torch.no_grad(), evaluating(model, objective):
         for player in objective.players(model):
             try:

@@ -18,8 +18,8 @@ def command(
     """What data is, what is wrong with it, what `fit` would do with the same options, which latent axes can survive.
 
     Parameters:
-        data: A name from `jamjae list data`, a .npy, .npz, idx, CSV or Parquet file, or a folder of pictures;
-            digits if left out.
+        data: A name from `jamjae list data`, a .npy, .npz, idx, CSV, Parquet or .txt file, or a folder of pictures,
+            recordings or .txt files; digits if left out.
         recipe: A name from `jamjae list recipes`; vae if left out.
     """
     from ...checks import check

@@ -22,7 +22,8 @@ def command(
         codes: A .npy or .csv file of codes, one a row, such as `jamjae encode` writes.
         label: Of a conditional run: a class or a number, for all codes; may be repeated, for equal shares in that
             order. Left out, the labels in the .csv file.
-        out: A .png, .csv, .parquet or .npy file, as suits the data; decoded in the run folder if left out.
+        out: A .png, .csv, .parquet, .txt, .wav or .npy file, as suits the data (of recordings also a folder for a file
+            each); decoded in the run folder if left out.
         runs: Where runs lie.
     """
     from .. import codes as read

@@ -25,7 +25,8 @@ def command(
 
     Parameters:
         recipe: A name from `jamjae list recipes`.
-        data: A name from `jamjae list data`, a .npy, .npz, idx, CSV or Parquet file, or a folder of pictures.
+        data: A name from `jamjae list data`, a .npy, .npz, idx, CSV or Parquet file, or a folder of pictures or
+            recordings.
         name: Name of the run folder, without its number.
         quiet: Print only the run folder.
     """

@@ -20,12 +20,13 @@ def command(
 
     Parameters:
         run: A folder, a name, or `last`.
-        data: A data set, a file or a folder of pictures; the run's own test split if left out.
+        data: A data set, a file, or a folder of pictures or recordings; the run's own test split if left out.
         limit: At most so many examples; 0 for all.
         labels: Their labels, which a conditional run needs: a .npy file, or a key of the .npz file; those that come
             with the data if left out.
-        out: A .png file (each row of originals above its copies), or the copies alone in a .csv, .parquet or .npy file,
-            as suits the data; reconstructions in the run folder if left out.
+        out: A .png file (each row of originals above its copies), or the copies alone in a .csv, .parquet, .txt, .wav
+            or .npy file, as suits the data (of recordings also a folder for a file each); reconstructions in the run
+            folder if left out.
         runs: Where runs lie.
     """
     from .. import opened

@@ -24,7 +24,8 @@ def command(
         n: How many.
         label: Of a conditional run: a class or a number. May be repeated, for equal shares in that order; left out,
             labels are drawn as often as training saw them.
-        out: A .png, .csv, .parquet or .npy file, as suits the data; samples in the run folder if left out.
+        out: A .png, .csv, .parquet, .txt, .wav or .npy file, as suits the data (of recordings also a folder for a file
+            each); samples in the run folder if left out.
         noise: Draw from p(x | z) instead of showing its mean.
         seed: Which ones.
         runs: Where runs lie.

@@ -4,9 +4,13 @@ from typing import Any
 
 from ...core.errors import Damaged
 from .base import Form
+from .mel import Mel
+from .series import Series
 from .table import Table
+from .text import Text
+from .wave import Wave
 
-FORMS: dict[str, type[Form]] = {form.kind: form for form in (Table,)}
+FORMS: dict[str, type[Form]] = {form.kind: form for form in (Mel, Series, Table, Text, Wave)}
 
 
 def revive(spec: dict[str, Any] | None) -> Form | None:
@@ -22,4 +26,4 @@ def revive(spec: dict[str, Any] | None) -> Form | None:
     return FORMS[spec["kind"]].of(spec)
 
 
-__all__ = ["FORMS", "Form", "Table", "revive"]
+__all__ = ["FORMS", "Form", "Mel", "Series", "Table", "Text", "Wave", "revive"]

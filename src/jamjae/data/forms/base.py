@@ -14,11 +14,13 @@ import numpy as np
 class Form(ABC):
     """Base of the forms.
 
-    Class attributes: `kind`, its name in spec.json; `endings`, the files that `content` can write, the usual one first.
+    Class attributes: `kind`, its name in spec.json; `endings`, the files that `content` can write, the usual one first;
+    `drawn`, whether examples can be seen as pictures or curves, too.
     """
 
     kind: ClassVar[str]
     endings: ClassVar[tuple[str, ...]]
+    drawn: ClassVar[bool] = False
 
     @abstractmethod
     def spec(self) -> dict[str, Any]:

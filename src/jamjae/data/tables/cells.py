@@ -9,7 +9,7 @@ import numpy as np
 from ...core.errors import DataError
 from .dates import days
 from .extra import library
-from .numerals import numeral, written
+from .numerals import numerals, written
 
 MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "-", "--", "?", "없음"}  # in lower case
 
@@ -55,8 +55,7 @@ class Cells:
 
     def numerals(self, comma: bool) -> np.ndarray:
         """What each text writes as a number, NaN where it writes none, (number of texts,)."""
-        found = (numeral(text, comma) for text in self.texts)
-        return np.array([np.nan if v is None else v for v in found], float)
+        return numerals(self.texts, comma)
 
     def days(self, format: str) -> np.ndarray:
         """What each text writes as a date, in days, NaN where it writes none, (number of texts,)."""
@@ -110,16 +109,14 @@ def _texts(series: Any) -> Cells:
         codes, uniques = pd.factorize(series)
     except TypeError:
         raise DataError("it holds lists or mappings, which no kind describes.") from None
+    plain = str(series.dtype) in ("str", "string")
+    stripped = pd.Series(uniques).str.strip() if plain else pd.Series(list(map(_spoken, uniques)), dtype="str")
+    gone = stripped.str.lower().isin(MISSING).to_numpy(bool)
+    again, texts = pd.factorize(stripped.where(~gone))  # space around a text makes no other one
+    place = np.append(again, -1).astype(float)[codes]  # the last one is for missing cells, code -1
     counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
-    numbers: dict[str, int] = {}
-    place, marks = np.full(len(uniques) + 1, np.nan), Counter[str]()  # the last one is for missing cells, code -1
-    for k, unique in enumerate(uniques):
-        text = _spoken(unique)
-        if text.lower() in MISSING:
-            marks[text] += int(counts[k])
-        else:
-            place[k] = numbers.setdefault(text, len(numbers))
-    return Cells("text", place[codes], tuple(numbers), marks=marks)
+    marks = Counter(dict(zip(stripped[gone], counts[gone].tolist(), strict=True)))
+    return Cells("text", np.where(place < 0, np.nan, place), tuple(np.asarray(texts, object).tolist()), marks=marks)
 
 
 def _spoken(value: Any) -> str:

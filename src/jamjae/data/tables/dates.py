@@ -46,13 +46,13 @@ def formats(texts: list[str]) -> list[str]:
 
 
 def dated(day: float, whole: bool) -> str:
-    """A number of days as an ISO date, with its time unless only whole days are meant.
+    """A number of days as an ISO date, with its time to five minutes (32 bits hold three) unless whole days are meant.
 
     Example:
         >>> dated(2.0, True), dated(2.5, False)
         ('1970-01-03', '1970-01-03 12:00')
     """
-    step = _DAY if whole else 60
+    step = _DAY if whole else 300
     at = datetime.fromtimestamp(min(max(round(day * _DAY / step) * step, -62e9), 253e9), UTC)
     return at.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M").rjust(10, "0")
 

@@ -24,7 +24,7 @@ from ...core.event import Column
 from . import densities
 from .cells import Cells
 from .choices import LIKELIHOODS, SKIP
-from .dates import ISO, formats
+from .dates import FORMATS, ISO, formats
 from .dates import whole as whole_day
 from .field import Field, outside
 from .numerals import written
@@ -33,6 +33,7 @@ from .sheet import Sheet
 EXACT = 1 << 24  # whole numbers up to here are exact in 32 bits
 SMALL = 20  # rows up to which different texts are no sign of an identifier
 MOST = 1000  # categories
+LOOKED = 1000  # texts that tell whether a column is of mixed kinds
 LONG = 25  # letters of an average text that is meant to be read
 _ID = re.compile(r"(^|[\W_])(id|uuid|guid|index|key|nr|no|rownames?|unnamed: 0|번호|순번)$", re.IGNORECASE)
 _CAMEL = re.compile(r"[a-z](Id|ID)$")
@@ -92,7 +93,7 @@ class _One:
             return self._number_guessed(self._each(values))
         if found := formats(list(self.cells.texts)):
             return self._dates(self._dated(found), found[0])
-        self._of_one_kind(values)
+        self._of_one_kind()
         return self._text_guessed()
 
     def chosen(self, choice: str) -> Field:
@@ -188,16 +189,21 @@ class _One:
         if (row := outside(self.cells.values, "real")) is not None:
             raise self.sheet.wrong(self.name, row, "it is infinite. Leave the cell empty if the value is unknown.")
 
-    def _of_one_kind(self, values: np.ndarray) -> None:
-        """Refuse a column of numbers in which some cells are texts, or the other way round in the smaller half."""
-        share = float((~np.isnan(self.cells.mapped(values))).sum()) / len(self.cells.known)
-        if share < 0.5:
+    def _of_one_kind(self) -> None:
+        """Refuse texts of which more than half, but not all, are numbers or dates of one format."""
+        some = Cells("text", self.cells.values, self.cells.texts[:LOOKED])
+        shares = [1 - np.isnan(some.numerals(self.comma)).mean(), *(1 - np.isnan(some.days(f)).mean() for f in FORMATS)]
+        best = int(np.argmax(shares))
+        if shares[best] <= 0.5:
             return
-        row = self.cells.first(np.isnan(values))
-        text = self.cells.texts[int(self.cells.values[row])]
-        what = f"{text!r} is no number, and {share:.0%} of the column are."
+        what, table = ("number", self.cells.numerals(self.comma)) if best == 0 else ("date", self._as_dates(best))
+        row = self.cells.first(np.isnan(table))
+        said = f"{self.cells.texts[int(self.cells.values[row])]!r} is no {what}, and most of the column are."
         remedy = f'Correct it, leave the cell empty, or take all as categories: --columns "{self.name}=categorical".'
-        raise self.sheet.wrong(self.name, row, f"{what} {remedy}")
+        raise self.sheet.wrong(self.name, row, f"{said} {remedy}")
+
+    def _as_dates(self, k: int) -> np.ndarray:
+        return self.cells.days(FORMATS[k - 1])
 
     def _text_guessed(self) -> Field | Left:
         n, texts = len(self.cells.known), self.cells.texts

@@ -10,23 +10,22 @@ import numpy as np
 from ...core.errors import DataError, unknown
 from ...core.event import Event
 from ..forms.table import Table
+from ..names import legible
 from ..raw import Raw
 from ..wish import Wish
-from . import delimited
+from . import delimited, parquet
 from .cells import Cells, cells
 from .choices import SKIP, choices
-from .extra import library
 from .field import Field
 from .kinds import decide
-from .sheet import Sheet
+from .sheet import Sheet, framed
 
-PARQUET = b"PAR1"
 LISTED = 10  # columns that a note names
 
 
 def is_table(path: Path, start: bytes) -> bool:
     """Whether a file is a table: Parquet by its first bytes, delimited text by its name."""
-    return start.startswith(PARQUET) or path.suffix.lower() in delimited.ENDINGS
+    return start.startswith(parquet.START) or path.suffix.lower() in delimited.ENDINGS
 
 
 def is_frame(source: Any) -> bool:
@@ -44,7 +43,7 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         DataError: For what is no table, with row and column.
         UsageError: For a column that is not there.
     """
-    return _raw(path.stem, sheet(path), None, wish)
+    return _raw(legible(path.stem), sheet(path), None, wish)
 
 
 def of_frame(source: Any, wish: Wish = Wish()) -> Raw:
@@ -57,56 +56,26 @@ def sheet(path: Path) -> Sheet:
     """The table in a file, before anything is decided about it."""
     with path.open("rb") as file:
         start = file.read(4)
-    return _parquet(path) if start.startswith(PARQUET) else delimited.read(path)
-
-
-def framed(frame: Any, name: str) -> Sheet:
-    """A data frame as a sheet; its index is no column."""
-    frame = frame.to_pandas() if type(frame).__module__.startswith("pyarrow") else frame
-    names = [str(column) for column in frame.columns]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise DataError(f"{name}: two columns are called {twice[0]!r}. Rename one: they are told apart by their names.")
-    if not len(names) or not len(frame):
-        raise DataError(f"{name} is empty: {len(frame)} rows, {len(names)} columns.")
-    if len(names) > delimited.WIDEST:
-        raise DataError(f"{name} has {len(names):,} columns; a table has at most {delimited.WIDEST:,}. Pass an array.")
-    return Sheet(name, frame.set_axis(names, axis=1).reset_index(drop=True))
-
-
-def _parquet(path: Path) -> Sheet:
-    pa, parquet = library("pyarrow"), library("pyarrow.parquet")
-    try:
-        about = parquet.read_metadata(path)
-        wide = about.num_columns > delimited.WIDEST
-        size = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
-        if wide or size > delimited.LARGEST:
-            raise DataError(
-                f"{path.name} has {about.num_columns:,} columns and {size / 2**30:.1f} GiB; at most "
-                f"{delimited.WIDEST:,} columns and {delimited.LARGEST >> 30} GiB are read at once."
-            )
-        return framed(parquet.read_table(path), path.name)
-    except pa.ArrowException as error:
-        raise DataError(f"{path.name} cannot be read as Parquet: {str(error)[:200]}") from None
+    return parquet.read(path) if start.startswith(parquet.START) else delimited.read(path)
 
 
 def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
-    wish.only("columns", "missing")
+    wish.only("columns", "memory", "missing")
     if wish.event is not None and not isinstance(wish.form, Table):
         raise DataError(f"{found.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
-    label = _label(found, wish)
-    y = _labels(found, label) if label and labels is None else labels
+    label = label_of(found, wish)
+    y = labels_in(found, label) if label and labels is None else labels
     if isinstance(wish.form, Table):
-        x = _complete(found, wish.form, wish.form.values(found), wish.event)
+        x = complete(found, wish.form, wish.form.values(found), wish.event)
         return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label, frame=found.frame)
-    form, notes = _form(found, label, wish.columns)
+    form, notes = form_of(found, label, wish.columns)
     x = form.numbers(found.frame, found.first, found.name)
     event = Event((x.shape[1],), "table", missing=wish.missing or bool(np.isnan(x).any()), columns=form.columns)
-    notes = (*found.notes, *notes, *_blurred(form, x))
+    notes = (*found.notes, *notes, *blurred(form, x))
     return Raw(name, x, y=y, event=event, form=form, label=label, frame=found.frame, notes=notes)
 
 
-def _label(found: Sheet, wish: Wish) -> str:
+def label_of(found: Sheet, wish: Wish) -> str:
     """The column of the labels: the one that is asked for, or the one of the training data if it is there."""
     if wish.label is None:
         known = wish.form.label if isinstance(wish.form, Table) else ""
@@ -118,7 +87,7 @@ def _label(found: Sheet, wish: Wish) -> str:
     return ""
 
 
-def _labels(found: Sheet, name: str) -> list[Any]:
+def labels_in(found: Sheet, name: str) -> list[Any]:
     """The cells of a column as labels: whole numbers, numbers or texts; None where missing."""
     held = cells(found.frame[name])
     values: np.ndarray = held.values
@@ -132,7 +101,7 @@ def _labels(found: Sheet, name: str) -> list[Any]:
     return [None if np.isnan(v) else int(v) if whole else float(v) for v in values]
 
 
-def _form(found: Sheet, label: str, asked: str | Mapping[str, str] | None) -> tuple[Table, tuple[str, ...]]:
+def form_of(found: Sheet, label: str, asked: str | Mapping[str, str] | None) -> tuple[Table, tuple[str, ...]]:
     names = [name for name in found.names if name != label]
     said = choices(asked, names)
     held = {name: _held(found, name) for name in names if said.get(name) != SKIP}
@@ -164,13 +133,14 @@ def _commas(held: dict[str, Cells], default: bool) -> set[str]:
     A column that only makes sense so decides for those that make sense either way, such as 1,234; without one, the
     delimiter does.
     """
-    both = {
-        name: (c.numerals(False), c.numerals(True))
-        for name, c in held.items()
-        if c.held == "text" and any("," in text or "." in text for text in c.texts)
-    }
+    text = {name: c for name, c in held.items() if c.held == "text"}
+    if not any("," in text for c in text.values() for text in c.texts):
+        return set()
+    both = {name: (c.numerals(False), c.numerals(True)) for name, c in text.items()}
     only = {name for name, (point, comma) in both.items() if np.isnan(point).any() and not np.isnan(comma).any()}
-    either = {name for name, (point, comma) in both.items() if not np.isnan(point).any() and not np.isnan(comma).any()}
+    either = {
+        name for name, (point, comma) in both.items() if (point != comma).any() and not np.isnan([point, comma]).any()
+    }
     return only | (either if only or default else set())
 
 
@@ -189,13 +159,13 @@ def _notes(held: dict[str, Cells], commas: set[str], left: dict[str, str], said:
     return tuple(notes)
 
 
-def _blurred(form: Table, x: np.ndarray) -> tuple[str, ...]:
+def blurred(form: Table, x: np.ndarray) -> tuple[str, ...]:
     """A note on numbers beyond 2^24, whose last digits 32-bit floats do not hold."""
     large = [f.name for k, f in enumerate(form.fields) if (np.abs(x[:, k]) > 1 << 24).any()]
     return (f"Numbers above 16,777,216 in {', '.join(large[:LISTED])} are kept to seven digits.",) if large else ()
 
 
-def _complete(found: Sheet, form: Table, x: np.ndarray, event: Event | None) -> np.ndarray:
+def complete(found: Sheet, form: Table, x: np.ndarray, event: Event | None) -> np.ndarray:
     """x, unless a cell is missing and the model was fitted on complete rows."""
     gone = np.isnan(x)
     if event is not None and not event.missing and gone.any():

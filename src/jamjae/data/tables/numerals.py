@@ -2,6 +2,10 @@
 
 import re
 
+import numpy as np
+
+from .extra import library
+
 _POINT = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:,\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -24,6 +28,25 @@ def numeral(text: str, comma: bool) -> float | None:
     elif _POINT.fullmatch(text) or _POINT_GROUPS.fullmatch(text):
         return float(text.replace(",", ""))
     return None
+
+
+def numerals(texts: tuple[str, ...], comma: bool) -> np.ndarray:
+    """`numeral` of every text, NaN where it writes none, (number of texts,), float64.
+
+    Example:
+        >>> numerals(("1.5", "1,234", "x"), False).tolist()
+        [1.5, 1234.0, nan]
+    """
+    found = np.full(len(texts), np.nan)
+    if not texts:
+        return found
+    series = library("pandas").Series(texts, dtype="str")  # most texts are plain, and columns of them are fast
+    plain = series.str.fullmatch((_COMMA if comma else _POINT).pattern).to_numpy(bool)
+    found[plain] = (series.str.replace(",", ".", regex=False) if comma else series)[plain].astype(float)
+    for k in np.flatnonzero(~plain):
+        value = numeral(texts[k], comma)
+        found[k] = np.nan if value is None else value
+    return found
 
 
 def written(value: float) -> str:

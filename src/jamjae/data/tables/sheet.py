@@ -1,9 +1,14 @@
 """A table as it was read, before anything is decided about its columns."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from ...core.errors import DataError
+
+LARGEST = 2 << 30  # bytes of a table that is read at once
+WIDEST = 10_000  # columns
+WIDER = "Numbers alone can be saved as an array: np.save('x.npy', array)."
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,17 @@ class Sheet:
     def wrong(self, column: str, row: int, what: str) -> DataError:
         """The error for one cell: where it stands, what is wrong, what to do."""
         return DataError(f"{self.name}, row {self.first + row}, column {column!r}: {what}")
+
+
+def framed(frame: Any, name: str) -> Sheet:
+    """A data frame as a sheet; its index is no column."""
+    frame = frame.to_pandas() if type(frame).__module__.startswith("pyarrow") else frame
+    names = [str(column) for column in frame.columns]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: two columns are called {twice[0]!r}. Rename one: they are told apart by their names.")
+    if not len(names) or not len(frame):
+        raise DataError(f"{name} is empty: {len(frame)} rows, {len(names)} columns.")
+    if len(names) > WIDEST:
+        raise DataError(f"{name} has {len(names):,} columns; a table has at most {WIDEST:,}. {WIDER}")
+    return Sheet(name, frame.set_axis(names, axis=1).reset_index(drop=True))

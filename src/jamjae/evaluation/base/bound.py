@@ -5,6 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
+from ...core.shapes import missing
 from .measurement import Measurement, normal, over_examples
 from .subject import Subject
 
@@ -17,7 +18,7 @@ def lower_bound(values: Tensor, subject: Subject, flag: str = "", **details: Any
     It is flagged where the difference to that baseline, paired by example, is not above 0 with 95 % confidence.
     """
     alone = subject.without_code
-    details["bits_per_dimension"] = -values.mean().item() / (subject.dataset.event.cells * math.log(2))
+    details |= per_cell(values, subject)
     if alone is None:
         return over_examples(values, flag=flag, details=details)
     low, high = normal(values - alone)
@@ -30,3 +31,15 @@ def lower_bound(values: Tensor, subject: Subject, flag: str = "", **details: Any
         flag="; ".join([WORSE, *flags] if low <= 0 else flags),
         details=details,
     )
+
+
+def per_cell(values: Tensor, subject: Subject) -> dict[str, float]:
+    """Bits per dimension; of text, whose examples differ in length, the perplexity of a token (its end is one).
+
+    perplexity = exp(-sum of the bounds / number of tokens): as if one of so many equally probable tokens came next.
+    """
+    event = subject.dataset.event
+    if event.kind != "text":
+        return {"bits_per_dimension": -values.mean().item() / (event.cells * math.log(2))}
+    tokens = int((~missing(subject.x)).sum())
+    return {"perplexity": math.exp(min(-values.sum().item() / tokens, 700.0))}

@@ -37,7 +37,7 @@ class Metric:
                 found = Measurement(n=len(subject.x), reason=str(why))
         if found.value is not None and not math.isfinite(found.value):
             found = Measurement(n=found.n, reason=f"the result is not finite ({found.value})")
-        given = {} if subject.model.condition is None else {"given": subject.model.condition.name()}
+        given = {} if subject.model.condition is None else {"given": subject.told}
         return replace(
             found, name=self.name, title=self.title, unit=found.unit or self.unit, details={**found.details, **given}
         )

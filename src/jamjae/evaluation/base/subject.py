@@ -89,6 +89,15 @@ class Subject:
         """Their labels, (n,), see `Dataset`; None without labels."""
         return self._test[1]
 
+    @property
+    def told(self) -> str:
+        """What a conditional model is told of every test example, in words; empty for other models."""
+        condition = self.model.condition
+        if condition is None:
+            return ""
+        inferred = condition.classifier is not None and (self.y is None or bool(missing(self.y).any()))
+        return condition.name() + " (inferred where it is missing)" * inferred
+
     @cached_property
     def train(self) -> tuple[Tensor, Tensor | None]:
         """At most 10,000 training examples (fewer where they are large) and their labels."""
@@ -121,7 +130,7 @@ class Subject:
         for i in range(0, len(x), rows):
             part = x[i : i + rows]
             part = part.to(like) if part.is_floating_point() else part.to(like.device)
-            yield part, None if y is None else y[i : i + rows].to(like.device)
+            yield part, self.model.known(part, None if y is None else y[i : i + rows].to(like.device))
 
     def sweep(self, key: str, f: Callable[[Tensor, Tensor | None], Tensor], rows: int, train: bool = False) -> Tensor:
         """f(x, y), (B, ...), over all examples in batches, as float64 on the CPU; `key` seeds its draws."""
@@ -144,6 +153,18 @@ class Subject:
             x = self.with_gaps(x, start)
             self.tell("samples", start + n, count, part=True)
             yield x
+
+    def labelled(self, count: int) -> tuple[Tensor, Tensor]:
+        """`count` samples of a conditional model (n, *event), with noise, and the labels they were made under (n,)."""
+        parts, x, y = range(0, count, self.rows), [], []
+        for start in parts:
+            n = min(self.rows, count - start)
+            with isolated(self.seed, "evaluate", "labelled", start), torch.no_grad(), evaluating(self.model):
+                z, labels = self.model.draw(n)
+                made = self.model.decode(z, labels).sample().cpu()
+            assert labels is not None
+            x, y = [*x, self.with_gaps(made, start)], [*y, labels.cpu()]
+        return torch.cat(x), torch.cat(y)
 
     def with_gaps(self, x: Tensor, start: int) -> Tensor:
         """Samples (n, *event) with the gaps of training examples, where those have some: else anyone could tell."""

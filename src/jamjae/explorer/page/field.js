@@ -1,6 +1,6 @@
 // Decoded tiles behind the points: what the decoder makes of every place on the map.
 
-import { isPicture, pixels, cells } from "./picture.js";
+import { cells, hasPixels, pixels, size } from "./picture.js";
 
 const ACROSS = 22;
 
@@ -16,7 +16,7 @@ export class Field {
   }
 
   get possible() {
-    return isPicture(this.view.about.event) && this.view.plane.layout === "plane";
+    return hasPixels(this.view.about.event) && this.view.plane.layout === "plane";
   }
 
   switch(on) {
@@ -38,7 +38,7 @@ export class Field {
     const step = Math.max(map.middle.width, map.middle.height) / ACROSS / map.view.scale;
     const [x0, y1] = map.toPlace(0, 0);
     const [columns, rows] = [Math.ceil(map.middle.width / map.view.scale / step), Math.ceil(map.middle.height / map.view.scale / step)];
-    const [h, w] = about.event.shape;
+    const [h, w] = size(about.event);
     const canvas = new OffscreenCanvas(columns * w, rows * h);
     const g = canvas.getContext("2d");
     const tiles = { canvas, x0, y1, width: columns * step, height: rows * step };

@@ -10,7 +10,7 @@ const BINS = 40;
 
 export const likelihood = {
   title: "Likelihood",
-  fits: () => true,
+  fits: (view) => view.about.event.kind !== "text",
 
   open(root, view) {
     const { event } = view.about;

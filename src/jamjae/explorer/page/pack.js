@@ -1,4 +1,4 @@
-// Arrays in one piece, as pack.py writes them.
+// Arrays in one piece, as pack.py writes them. Examples x that can be read have lines, a text for each.
 
 const KINDS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
 
@@ -11,5 +11,6 @@ export function unpack(buffer) {
     array.shape = shape;
     found[name] = array;
   }
+  if (found.lines && found.x) found.x.lines = JSON.parse(new TextDecoder().decode(found.lines));
   return found;
 }

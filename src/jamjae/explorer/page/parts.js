@@ -1,7 +1,7 @@
 // Small pieces of the tools: elements, charts, listening until the tool is closed.
 
 import { theme } from "./colours.js";
-import { draw } from "./picture.js";
+import { draw, line } from "./picture.js";
 import { t } from "./words.js";
 
 export function make(tag, properties = {}, ...children) {
@@ -20,6 +20,8 @@ export function listening(...pairs) {
 }
 
 export function picture(x, event, label, at = 0) {
+  const text = line(x, event, at);
+  if (text !== undefined) return make("p", { className: "said", title: label, textContent: text });
   const canvas = make("canvas", { data: { role: "img", "aria-label": label } });
   draw(canvas, x, event, at);
   return canvas;
@@ -50,10 +52,10 @@ export function bars(canvas, values, { mark = -1, level = null, colour = "--main
     g.fillStyle = theme(i === mark ? "--other" : colour);
     g.fillRect(4 + i * step, h - 4 - (v / high) * (h - 12), Math.max(1, step - 1), (v / high) * (h - 12));
   });
-  if (level !== null) line(g, 4, h - 4 - (level / high) * (h - 12), w - 4);
+  if (level !== null) dashed(g, 4, h - 4 - (level / high) * (h - 12), w - 4);
 }
 
-function line(g, x, y, to) {
+function dashed(g, x, y, to) {
   g.strokeStyle = theme("--ink");
   g.setLineDash([4, 3]);
   g.beginPath();

@@ -59,9 +59,10 @@ function show(view, x, strip, chart, said, at) {
     return picture(x, view.about.event, t("step {k} of {n}", { k, n: STEPS }), k * n);
   });
   strip.replaceChildren(...pictures);
+  const step = x.lines ? (a, b) => Number(a !== b) : (a, b) => (b - a) ** 2; // between tokens there are no distances
   const lengths = Array.from({ length: STEPS }, (_, k) => {
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += (x[(k + 1) * n + i] - x[k * n + i]) ** 2;
+    for (let i = 0; i < n; i++) sum += step(x[k * n + i], x[(k + 1) * n + i]);
     return Math.sqrt(sum / n);
   });
   const mean = lengths.reduce((a, b) => a + b, 0) / STEPS;

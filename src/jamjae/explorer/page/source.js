@@ -31,7 +31,9 @@ class Server {
   }
 
   async #read(answer) {
-    return answer.headers.get("Content-Type").startsWith("application/json") ? answer.json() : answer.arrayBuffer();
+    const type = answer.headers.get("Content-Type");
+    if (type.startsWith("audio/")) return answer.blob();
+    return type.startsWith("application/json") ? answer.json() : answer.arrayBuffer();
   }
 
   // A server that has too much to do says so, and is asked again a little later.

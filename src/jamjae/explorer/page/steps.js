@@ -22,7 +22,8 @@ export const steps = {
       const [x, q] = [await view.example(row).catch(() => null), await view.posterior(row)];
       const z = Float32Array.from(q.mean, (m, i) => m + q.deviation[i] * epsilon[i]);
       await view.move(z, { keep: true });
-      const restored = Float32Array.from(await view.model.decode(z, 1, view.label));
+      const decoded = await view.model.decode(z, 1, view.label);
+      const restored = Object.assign(Float32Array.from(decoded), { lines: decoded.lines });
       const terms = view.source.live ? await view.source.call(view.id, "terms", { row, z: Array.from(z) }).catch(() => null) : null;
       if (now === turn) show(list, view, row, { x, q, epsilon, z, restored, terms });
     };
@@ -54,7 +55,7 @@ function show(list, view, row, { x, q, epsilon, z, restored, terms }) {
     step(t("2 · encode: μ and σ of q(z | x)"), chart, line(`μ = ${few(q.mean)}`), line(`σ = ${few(q.deviation)}`)),
     step(t("3 · draw ε from N(0, 1)"), line(`ε = ${few(epsilon)}`)),
     step(t("4 · z = μ + σ · ε"), line(`z = ${few(z)}`)),
-    step(t("5 · decode"), small(framed(restored, event, t("the mean of p(x | z)")))),
+    step(t("5 · decode"), small(framed(restored, event, t(restored.lines ? "the most probable x" : "the mean of p(x | z)")))),
     step(
       t("6 · the loss, in nats"),
       line(terms && terms.distortion !== null ? t("-log p(x | z) = {d} ({loss})", { d: number(terms.distortion, 4), loss: t(likelihood.loss) }) : t("-log p(x | z): the server computes it.")),

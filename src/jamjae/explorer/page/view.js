@@ -23,8 +23,8 @@ const HTML = `
   <div class="map" tabindex="0" role="application" aria-roledescription="map"
     data-label="Map of the latent space. Arrow keys move, shift with arrow keys pans, plus and minus zoom, Enter picks the nearest example, A and B pin the ends of a path."><span class="tip"></span></div>
   <div class="side">
-    <figure class="made"><canvas role="img"></canvas><figcaption aria-live="polite"></figcaption></figure>
-    <figure class="given" hidden><canvas role="img"></canvas><figcaption></figcaption></figure>
+    <figure class="made"><canvas role="img"></canvas><figcaption aria-live="polite"></figcaption><button type="button" class="play" data-t hidden>Play</button></figure>
+    <figure class="given" hidden><canvas role="img"></canvas><figcaption></figcaption><button type="button" class="play" data-t hidden>Play</button></figure>
     <div class="row"><button type="button" class="pin" data-pin="a"></button><button type="button" class="pin" data-pin="b"></button></div>
   </div>
 </div>
@@ -228,6 +228,7 @@ export class View extends EventTarget {
     if (this.colours[chosen]) this.$(".colour").value = chosen;
     this.#told();
     this.$(".tiles").hidden = !this.field.possible;
+    for (const b of this.root.querySelectorAll(".play")) b.hidden = !(about.sound && this.source.live);
     for (const name of ["a", "b"]) this.$(`[data-pin=${name}]`).textContent = t(name === "a" ? "Pin A" : "Pin B");
     this.$(".prior").hidden = about.plane.layout !== "plane";
     const tsne = about.plane.layout === "tsne";
@@ -280,8 +281,22 @@ export class View extends EventTarget {
     this.$(".dots input").addEventListener("change", () => this.#colour());
     this.$(".home").addEventListener("click", () => map.reset());
     this.root.addEventListener("focusin", () => this.dispatchEvent(new Event("active")));
+    this.$(".made .play").addEventListener("click", () => this.#play({ z: Array.from(this.z), label: this.label }));
+    this.$(".given .play").addEventListener("click", () => this.#play({ row: this.row }));
     for (const b of this.root.querySelectorAll(".pin")) b.addEventListener("click", () => this.pin(b.dataset.pin));
     this.$(".map").addEventListener("keydown", (e) => this.#key(e));
+  }
+
+  // Only the server can turn a spectrogram into a sound.
+  async #play(what) {
+    try {
+      const address = URL.createObjectURL(await this.source.call(this.id, "sound", what));
+      const player = new Audio(address);
+      player.addEventListener("ended", () => URL.revokeObjectURL(address), { once: true });
+      await player.play();
+    } catch (error) {
+      this.dispatchEvent(Object.assign(new Event("trouble"), { error }));
+    }
   }
 
   #key(e) {

@@ -52,11 +52,13 @@ class Objective(Component, ABC):
 
     `bound`, of the class or the instance: what the value says about -log p(x) in `eval()` mode: "exact", "lower" (the
     negative value is a lower bound on log p(x)) or None. `separable`: whether the value of an example is the same in
-    every batch. `group`: how many examples are judged together, where it is not one by one.
+    every batch. `group`: how many examples are judged together, where it is not one by one. `labelled`: share of every
+    batch that is kept for examples with a label.
     """
 
     bound: Literal["exact", "lower"] | None = None
     separable: bool = True
+    labelled: float = 0.0
 
     @property
     def group(self) -> int:
