@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, coding, evaluation, examination, generating, origin, passes, scoring, store, way
+from . import asked, coding, evaluation, examination, generating, imputing, origin, passes, scoring, store, way
 from .core.duration import duration
 from .core.errors import UsageError, require
 from .core.files import read_json, write_json
@@ -259,8 +259,7 @@ class Run(Kept):
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         return coding.seen(self, find_like(source, self.model.event, labels, self.form))
 
-    score = scoring.score
-    generate = generating.generate
+    score, generate, impute = scoring.score, generating.generate, imputing.impute
 
     def evaluate(
         self,

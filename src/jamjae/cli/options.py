@@ -61,6 +61,7 @@ class FitOptions:
         sound: How recordings are seen: mel (log-mel spectrograms, the default) or wave (their samples).
         rate: Samples a second of all recordings; the most frequent rate if left out.
         seconds: Length of all recordings; what covers 95 % of them if left out.
+        missing: Cells may be missing: NaN in an array.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
         text: Of a table, the column of sentences.
         tokens: Of text: bytes, or words (pieces that are learned from it).
@@ -111,6 +112,7 @@ class FitOptions:
     sound: Sounds = None
     rate: Annotated[int | None, Parameter(group=DATA)] = None
     seconds: Annotated[float | None, Parameter(group=DATA)] = None
+    missing: Annotated[bool | None, Parameter(group=DATA)] = None
     columns: Source = None
     text: Source = None
     tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None

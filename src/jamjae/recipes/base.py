@@ -97,7 +97,10 @@ def natural(event: Event) -> Spec:
 
 
 def reading(event: Event, **options: Any) -> Spec:
-    """A dense encoder: of a table one that knows its columns, of text one that reads tokens."""
+    """A dense encoder: of a table one that knows its columns, of a vector that may have gaps one that sees them, of
+    text one that reads tokens."""
+    if event.kind == "vector" and event.missing and event.levels <= 2:
+        return spec("tabular", **options)
     return spec({"table": "tabular", "text": "embedding"}.get(event.kind, "mlp"), **options)
 
 
