@@ -1,4 +1,4 @@
-"""Estimators for scikit-learn over the same recipes, training and scores: for pipelines, grid searches, outliers, gaps."""
+"""Estimators for scikit-learn over the same recipes, training and scores: pipelines, searches, outliers, gaps."""
 
 from .anomaly import AnomalyDetector
 from .autoencoder import AutoencoderTransformer
