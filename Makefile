@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-anomaly bench-explorer browser-tools docs examples clean
+.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-anomaly bench-explorer bench-stream browser-tools docs examples clean
 
 setup: $(TOOLS)
 
@@ -70,6 +70,9 @@ bench-anomaly: $(BENCH)/.jamjae-bench
 bench-explorer: $(TOOLS)
 	$(BIN)/python -m benchmarks.explorer $(ARGS)
 
+bench-stream: $(PACKAGE)
+	$(BIN)/python -m benchmarks.stream $(ARGS)
+
 # What the tests of the explorer's page need besides Chromium.
 browser-tools: .browser-tools/axe.min.js
 
@@ -98,7 +101,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) -e '.[audio,maps,onnx,tables,text]'
+	$(INSTALL) -e '.[audio,hf,maps,onnx,tables,text]'
 	@touch $@
 
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.

@@ -50,7 +50,7 @@ def kinds() -> list[str]:
 def tiny(name, **options):
     """A recipe with small networks, and its data; not trained."""
     given = {k: v for k, v in small(name).items() if k not in FIT}
-    return prepare(name, "digits", **given, **options)
+    return prepare(name, "digits", **{**given, **options})
 
 
 def real(found):

@@ -12,6 +12,7 @@ from .core.errors import DataError, UsageError, require
 from .data.labels import matched, spoken
 from .data.like import labels_like
 from .data.raw import Raw
+from .data.taken import Taken
 from .models.latent import LatentModel
 
 
@@ -36,7 +37,7 @@ def shared(model: LatentModel, classes: Sequence[str], label: Any, n: int) -> Te
     return y[torch.arange(n) * len(y) // n]
 
 
-def of_examples(model: LatentModel, raw: Raw, x: Tensor, classes: Sequence[str]) -> Tensor | None:
+def of_examples(model: LatentModel, raw: Raw, x: Tensor | Taken, classes: Sequence[str]) -> Tensor | None:
     """The labels (n,) of examples x (n, *event) that a conditional model is to encode, told by the model where they are
     missing and it can; None for other models.
 

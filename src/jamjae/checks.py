@@ -18,6 +18,7 @@ from .training.loop import Fit
 
 SECONDS = 0.7  # for measuring the speed
 WARM, MOST = 3, 200  # steps
+SHOWN = 1_000_000  # rows of a table that its overview speaks of
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def check(
     axes, why = survivors(plan)
     seen, seconds = about_data(plan.dataset), plan.steps * pace(plan)
     form, notes = plan.dataset.form, plan.dataset.notes
-    shown = "" if form is None else form.overview(plan.dataset.x.numpy())
+    shown = "" if form is None else form.overview(plan.dataset.x[:SHOWN].numpy())
     return Check(seen, tuple(found), describe(plan), plan.steps, seconds, axes, why, notes, shown)
 
 
@@ -170,7 +171,7 @@ def pace(plan: Plan) -> float:
     settings = plan.settings.but(compile=False)
     model, objective = copy.deepcopy((plan.model, plan.objective))
     with isolated(settings.seed, "check"):
-        fit = Fit(model, objective, plan.dataset, settings, Path("unused"), Display())
+        fit = Fit(model, objective, plan.dataset, settings, None, Display())
         for step in range(WARM):
             fit.play(step)
         begun, step = time.perf_counter(), WARM

@@ -5,16 +5,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from . import asked, passes
 from .core.errors import Undefined, require
-from .core.seeds import generator
 from .data.labels import named
-from .data.like import like
+from .data.like import dataset_like
 from .data.raw import Raw
 from .data.read import find_like, labels_of
+from .data.taken import Taken, everything
 from .kept import Kept
 from .models.latent import LatentModel
 
@@ -56,7 +55,7 @@ def coded(run: Kept, source: Any = None, labels: Any = None, deviation: bool = F
     require(source is not None or labels is None, "`labels` belong to a `source`", labels, "Pass the examples, too.")
     if source is None:
         dataset = run.dataset
-        x = dataset.take(torch.arange(len(dataset)), generator(run.settings.seed, "binarise", "all"))
+        x = everything(dataset, run.settings.seed, "binarise", "all")
         y, classes, told = dataset.y, dataset.classes, dataset.y
     else:
         raw = find_like(source, run.model.event, labels, run.form)
@@ -67,14 +66,14 @@ def coded(run: Kept, source: Any = None, labels: Any = None, deviation: bool = F
     return Codes(codes, None if y is None else named(y, classes), deviations, errors)
 
 
-def seen(run: Kept, raw: Raw) -> tuple[Tensor, Tensor | None]:
+def seen(run: Kept, raw: Raw) -> tuple[Any, Tensor | None]:
     """New examples as the model sees them, (n, *event), and their labels (n,) where it needs them."""
     about = run.spec["data"]
-    x = like(raw, run.model.event, about["binarise"], about["unit"])
+    x = everything(dataset_like(raw, run.model.event, about["binarise"], about["unit"]), "like", "binarise")
     return x, asked.of_examples(run.model, raw, x, run.classes)
 
 
-def searched(model: LatentModel, x: Tensor, y: Tensor | None) -> tuple[np.ndarray, np.ndarray | None]:
+def searched(model: LatentModel, x: Tensor | Taken, y: Tensor | None) -> tuple[np.ndarray, np.ndarray | None]:
     """Codes (n, *latent); without an encoder they are searched for, and their squared errors (n,) come with them."""
     return (passes.encoded(model, x, y), None) if model.encoder is not None else passes.inverted(model, x, y)
 

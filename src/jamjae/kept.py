@@ -13,6 +13,7 @@ from .core.errors import Damaged, DataError, UsageError
 from .core.seeds import isolated
 from .data.dataset import Dataset
 from .data.forms import Form, revive
+from .data.read import exists
 from .evaluation import Subject
 from .models.latent import LatentModel
 from .plan import DATA_OPTIONS
@@ -56,7 +57,7 @@ class Kept:
             raise UsageError(
                 f"{self.folder} was fitted on an array; pass it again: jj.load(folder, x), or --data FILE."
             )
-        if source not in data.builtin.NAMES and not Path(source).exists():
+        if not exists(source):
             raise DataError(
                 f"{source}, the data of {self.folder}, is not there. Pass it: jj.load(folder, x), or --data FILE."
             )

@@ -161,7 +161,7 @@ def prepare(
     check_players(settings, objective, objective.players(model))
     check_batch(settings, model, objective, len(dataset.rows("train")))
     check_compile(settings, model, objective)
-    check_patience(settings, objective)
+    check_patience(settings, objective, len(dataset.rows("validation")))
     warning = check_support(dataset, model.likelihood)
     check_terms(dataset, model, objective)
     return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning, earlier)
@@ -274,7 +274,8 @@ def _settings(options: Options, dataset: Dataset, fewest: int) -> Settings:
     if options.get("epochs") is None:
         steps = max(1.0, len(dataset.rows("train")) / settings.batch_size)
         settings = settings.but(epochs=max(settings.epochs, ceil(fewest / steps)))
-    return settings.but(threads=settings.threads or torch.get_num_threads())
+    shuffle = ("blocks" if dataset.mapped else "full") if settings.shuffle == "auto" else settings.shuffle
+    return settings.but(threads=settings.threads or torch.get_num_threads(), shuffle=shuffle)
 
 
 def recordable(source: Any) -> None:

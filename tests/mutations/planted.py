@@ -33,6 +33,9 @@ PRIORS = "tests/test_priors_family.py"
 POSTERIORS = "tests/test_posteriors_family.py"
 MIXTURE = "tests/test_core_mixture.py"
 SECURITY = "tests/test_explorer_security.py"
+FEW_LABELS = "tests/test_m2.py"
+PREDICTED = "tests/test_predict.py"
+NEAREST = "tests/test_neighbours.py"
 
 
 @dataclass(frozen=True)
@@ -351,4 +354,34 @@ PLANTED = [
     Mutation(
         "no headers on answers", GUARD, "            MutableHeaders(scope=message).update(HEADERS)\n", "", SECURITY
     ),
+    Mutation(
+        "M2 without the entropy of q(y | x)", "objectives/m2.py", "(share * log_q).sum(-1), 0.0", "0.0, 0.0", FEW_LABELS
+    ),
+    Mutation(
+        "M2: all classes weigh alike",
+        "objectives/m2.py",
+        "gone[:, None], log_q.exp()",
+        "gone[:, None], 0.1",
+        FEW_LABELS,
+    ),
+    Mutation("M2 rewards wrong classes", "objectives/m2.py", "self.alpha * wrong", "self.alpha * -wrong", FEW_LABELS),
+    Mutation(
+        "labelled rows are any rows", "training/batches.py", "Order(known, kept", "Order(self.rows, kept", FEW_LABELS
+    ),
+    Mutation("known labels are guessed, too", "models/told.py", "torch.where(missing(y), best, y)", "best", FEW_LABELS),
+    Mutation(
+        "heads are judged on what they learned",
+        "trial.py",
+        'truth = target.known(run, "test")',
+        'truth = target.known(run, "train")',
+        PREDICTED,
+    ),
+    Mutation(
+        "classes slip where one was not seen",
+        "heads.py",
+        "fitted.classes_.astype(int)",
+        ": len(fitted.classes_)",
+        PREDICTED,
+    ),
+    Mutation("places taken for rows", "neighbourhood.py", "rows.numpy()[places]", "places", NEAREST),
 ]

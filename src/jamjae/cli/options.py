@@ -21,6 +21,7 @@ Real = Annotated[float | None, Parameter(group=TRAINING)]
 Text = Annotated[str | None, Parameter(group=TRAINING)]
 Flag = Annotated[bool | None, Parameter(group=TRAINING)]
 Fall = Annotated[Literal["constant", "linear", "cosine"] | None, Parameter(group=TRAINING)]
+Shuffle = Annotated[Literal["auto", "full", "blocks"] | None, Parameter(group=TRAINING)]
 Kind = Annotated[Literal["sequence"] | None, Parameter(group=DATA)]
 Sounds = Annotated[Literal["mel", "wave"] | None, Parameter(group=DATA)]
 Precision = Annotated[Literal["float32", "bf16"] | None, Parameter(group=TRAINING)]
@@ -47,9 +48,10 @@ class FitOptions:
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, a key of the .npz file, or a column of the table.
-        validation: Size of the validation split: a count, or a share such as 0.1.
+        validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
+        memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.
         strict: Refuse a folder with files that cannot be read, rather than skip them.
         labels_from_name: Of a folder's files: the part of their names, between underscores, that is the label; 1 is the
             first. The uppermost sub-folders if left out.
@@ -79,6 +81,7 @@ class FitOptions:
         threads: CPU threads; 0 for torch's choice.
         checkpoint_every: Steps between checkpoints; 0 for about 30 seconds.
         log_every: Epochs between rows of metrics.
+        shuffle: full permutes row by row, blocks by blocks of neighbours; auto is blocks for data in a file.
     """
 
     latent: str | None = None
@@ -100,6 +103,7 @@ class FitOptions:
     test: Split = None
     size: Annotated[int | None, Parameter(group=DATA)] = None
     strict: Annotated[bool | None, Parameter(group=DATA)] = None
+    memory: Source = None
     labels_from_name: Annotated[int | None, Parameter(group=DATA)] = None
     kind: Kind = None
     window: Annotated[int | None, Parameter(group=DATA)] = None
@@ -127,6 +131,7 @@ class FitOptions:
     threads: Whole = None
     checkpoint_every: Whole = None
     log_every: Real = None
+    shuffle: Shuffle = None
 
     def given(self) -> dict[str, Any]:
         """What was given, by name."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..core.errors import DataError
+from .extent import Extent
+from .pages import blocks
 
 _KINDS = {"O": "Python objects", "U": "text", "S": "bytes", "c": "complex numbers", "M": "dates", "m": "time spans"}
 LARGEST = float(np.finfo(np.float32).max)
@@ -26,20 +28,30 @@ def filled(x: np.ndarray) -> None:
         raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
 
 
-def finite(x: np.ndarray) -> None:
-    """Refuse NaN, infinity and what 32-bit floats cannot hold."""
+def finite(x: np.ndarray, extent: Extent | None = None) -> None:
+    """Refuse NaN, infinity and what 32-bit floats cannot hold; the extent of x is found where it is not given."""
     if x.dtype.kind != "f":
         return
-    with np.errstate(invalid="ignore"):
-        low, high = float(x.min()), float(x.max())
+    extent = Extent.of(x) if extent is None else extent
+    low, high = float(extent.low.min()), float(extent.high.max())
     if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return
-    bad = ~np.isfinite(x) if x.dtype.itemsize <= 4 else ~(np.abs(x) <= LARGEST)
-    cell = tuple(int(i) for i in np.unravel_index(int(bad.argmax()), x.shape))
-    count, rows = int(bad.sum()), int(bad.reshape(len(x), -1).any(1).sum())
+    count = rows = start = 0
+    first: tuple[int, ...] = ()
+    for part in blocks(x):
+        bad = ~np.isfinite(part) if x.dtype.itemsize <= 4 else ~(np.abs(part) <= LARGEST)
+        if not first and bad.any():
+            row, *rest = (int(i) for i in np.unravel_index(int(bad.argmax()), bad.shape))
+            first = (start + row, *rest)
+        count, rows, start = (
+            count + int(bad.sum()),
+            rows + int(bad.reshape(len(part), -1).any(1).sum()),
+            start + len(part),
+        )
     raise DataError(
         f"{count} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first "
-        f"is {x[cell]} at {where(cell)}. Fill them in, or drop the rows: x[np.isfinite(x).reshape(len(x), -1).all(1)]."
+        f"is {x[first]} at {where(first)}. Fill them in, or drop the rows: "
+        "x[np.isfinite(x).reshape(len(x), -1).all(1)]."
     )
 
 

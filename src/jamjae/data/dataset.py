@@ -1,4 +1,4 @@
-"""A data set in memory: raw values, labels, splits; values are scaled and binarised when they are taken."""
+"""A data set: raw values in memory or in a mapped file, labels, splits; scaled and binarised when they are taken."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,6 +12,7 @@ from ..core.seeds import generator
 from .bits import flips
 from .forms.base import Form
 from .modes import Modes
+from .pages import ease
 
 Binarise = Literal["none", "threshold", "stochastic"]
 BINARISE: tuple[Binarise, ...] = ("none", "threshold", "stochastic")
@@ -42,6 +43,8 @@ class Dataset:
         channel_classes: K where every channel shows one of K classes of its own and the label counts them like digits,
             y = sum_c k_c K^(C - 1 - c); 0 where an example has one class.
         form: How examples come in and go out, where they are no plain numbers; None where they are.
+        mapped: Whether x lies in a file, on the CPU, wherever the rows that are taken go. Nobody writes to it.
+        device: Where rows that are taken from a mapped file go.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Dataset:
     modes: Modes | None = None
     channel_classes: int = 0
     form: Form | None = None
+    mapped: bool = False
+    device: str | torch.device = "cpu"
 
     def __len__(self) -> int:
         return len(self.x)
@@ -69,13 +74,29 @@ class Dataset:
         require(split in SPLITS, f"`split` must be one of {', '.join(SPLITS)}", split)
         return self.splits[split]
 
+    def labels(self, rows: Tensor) -> Tensor | None:
+        """Labels of the rows; None without labels."""
+        return None if self.y is None else self.y[rows.to(self.y.device)]
+
+    def inorder(self, split: str) -> Tensor:
+        """Row numbers of a split as they come in the file: a disk is read far faster so."""
+        return self.rows(split).sort().values if self.mapped else self.rows(split)
+
     def scaled(self, rows: Tensor) -> Tensor:
         """Values of the rows before binarisation: real numbers as float32, categories as int64."""
-        x = self.x.index_select(0, rows.to(self.x.device))  # ten times faster than self.x[rows]
+        x = self.raw(rows)
         if not x.is_floating_point() and self.event.levels > 2:
             return x.long()
         x = x.to(torch.float32)
         return x if self.unit == 1.0 else x / self.unit
+
+    def raw(self, rows: Tensor) -> Tensor:
+        """Values of the rows as they were read."""
+        x = self.x.index_select(0, rows.to(self.x.device))  # ten times faster than self.x[rows]
+        if self.mapped:
+            ease()
+            return x.to(self.device)
+        return x
 
     def take(self, rows: Tensor, random: torch.Generator | None = None) -> Tensor:
         """Values of the rows as the model sees them, (len(rows), *event.shape).
@@ -102,11 +123,12 @@ class Dataset:
         """The first `limit` examples of a split and their labels; binarised the same way for the same seed."""
         rows = self.rows(split)[:limit]
         x = self.take(rows, generator(seed, "binarise", split))
-        return x, None if self.y is None else self.y[rows.to(self.y.device)]
+        return x, self.labels(rows)
 
     def to(self, device: str | torch.device) -> "Dataset":
-        """The same data resident on a device."""
-        return replace(self, x=self.x.to(device), y=None if self.y is None else self.y.to(device))
+        """The same data resident on a device; of a mapped file only the rows that are taken go there."""
+        x = self.x if self.mapped else self.x.to(device)
+        return replace(self, x=x, y=None if self.y is None else self.y.to(device), device=device)
 
     def binarised(self, how: Binarise) -> "Dataset":
         """The same data under another binarisation; the event says that the values are binary.

@@ -53,7 +53,10 @@ def own_folder() -> Path | None:
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: $XDG_CACHE_HOME/jamjae, otherwise ~/.cache/jamjae."""
+    """Where downloads and spools are kept: $JAMJAE_CACHE, $XDG_CACHE_HOME/jamjae, otherwise ~/.cache/jamjae."""
+    own = os.environ.get("JAMJAE_CACHE")
+    if own:
+        return Path(own).expanduser()
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path("~/.cache").expanduser()) / "jamjae"
 

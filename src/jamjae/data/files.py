@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
-from . import folders, idx, npy, npz, recordings, series, texts, walk
+from . import folders, hub, idx, npy, npz, parquet, recordings, series, shards, texts, walk
+from .pages import size
 from .raw import Raw
 from .sound import is_sound
 from .tables import load as tables
+from .tables import streamed
 from .wish import Wish
 
 NPY, ZIP = b"\x93NUMPY", b"PK"
-_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, .txt, PNG, JPEG, WebP, WAV and FLAC files"
+_KINDS = "`.npy`, `.npz`, idx, idx.gz, CSV, Parquet, tar, .txt, PNG, JPEG, WebP, WAV and FLAC files"
 
 
 def load(path: Path, wish: Wish = Wish()) -> Raw:
@@ -33,14 +35,18 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
         return texts.folder(path, wish) if path.is_dir() else texts.lines(path, wish)
     if _recorded(path, start, wish):
         return recordings.load(path, wish)
-    if path.is_dir() or folders.is_picture(start):
+    if path.is_dir():
+        return _folder(path, wish)
+    if folders.is_picture(start):
         return folders.load(path, wish)
+    if path.suffix == ".tar":
+        return shards.load([path], path.stem, wish)
+    if start.startswith((NPY, ZIP)):
+        memory = size(wish.memory)
+        raw = npz.read(path, memory) if start.startswith(ZIP) else npy.load(path, memory)
+        return formed(raw, wish, "memory")
     if tables.is_table(path, start):
-        return series.load(path, wish) if series.wished(wish) else tables.load(path, wish)
-    if start.startswith(NPY):
-        return formed(Raw(path.stem, npy.read(path)), wish)
-    if start.startswith(ZIP):
-        return formed(npz.read(path), wish)
+        return _table(path, start, wish)
     wish.only()
     if idx.is_idx(start[:4]) or start.startswith(idx.GZIP):
         beside = idx.labels_beside(path)
@@ -49,13 +55,28 @@ def load(path: Path, wish: Wish = Wish()) -> Raw:
     raise DataError(f"{path.name} is none of {_KINDS}: {begin}. {_advice(path)}")
 
 
-def formed(raw: Raw, wish: Wish) -> Raw:
-    """What an array holds, read as wished."""
+def _folder(path: Path, wish: Wish) -> Raw:
+    """What a folder holds: a data set of a hub's library, shards, Parquet files, or pictures."""
+    if hub.is_saved(path):
+        return hub.load(f"{hub.SCHEME}{path}", wish)
+    if tars := shards.parts(path):
+        return shards.load(tars, path.resolve().name, wish)
+    return streamed.load(path, wish) if parquet.parts(path) else folders.load(path, wish)
+
+
+def _table(path: Path, start: bytes, wish: Wish) -> Raw:
+    if series.wished(wish):
+        return series.load(path, wish)
+    return streamed.load(path, wish) if streamed.is_large(path, start, wish) else tables.load(path, wish)
+
+
+def formed(raw: Raw, wish: Wish, *known: str) -> Raw:
+    """What an array holds, read as wished; `known` are further options of its source."""
     if recordings.wished(wish):
         return recordings.of_array(raw, wish)
     if series.wished(wish):
         return series.shaped(raw, wish)
-    wish.only()
+    wish.only(*known)
     return raw
 
 

@@ -66,7 +66,7 @@ def _decoded(found: Found, heads: dict[Path, Head], wish: Wish) -> tuple[np.ndar
     """All pictures in one array, decoded one by one, and how often what was done; damaged files leave `heads`."""
     if not heads:
         raise DataError(f"no picture in {found.root} can be read. {found.said()}".rstrip())
-    frame, done = _frame(list(heads.values()), wish), Counter[str]()
+    frame, done = frame_of(list(heads.values()), wish), Counter[str]()
     _affordable(len(heads), frame)
     x = np.empty((len(heads), frame.height, frame.width, frame.channels), np.uint8)
     row = 0
@@ -79,12 +79,13 @@ def _decoded(found: Found, heads: dict[Path, Head], wish: Wish) -> tuple[np.ndar
         else:
             done.update(what)
             row += 1
-    if not heads or frame != _frame(list(heads.values()), wish):  # a damaged file had a say: once more without it
+    if not heads or frame != frame_of(list(heads.values()), wish):  # a damaged file had a say: once more without it
         return _decoded(found, heads, wish)
     return x[:row], done
 
 
-def _frame(heads: list[Head], wish: Wish) -> Frame:
+def frame_of(heads: list[Head], wish: Wish) -> Frame:
+    """The frame of pictures with these heads."""
     event = wish.event
     if event is not None and event.kind == "image" and event.shape[-1] in MODES:
         height, width, channels = event.shape

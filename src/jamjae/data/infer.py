@@ -25,6 +25,9 @@ import numpy as np
 from ..core.errors import DataError
 from ..core.event import Event
 from . import checks
+from .extent import Extent
+from .pages import blocks
+from .spool import Spool, Stream
 
 _STEPS = 1e-5  # a column spanning less than this share of its size keeps fewer than about 100 values in 32 bits
 
@@ -39,34 +42,49 @@ class Seen:
     notes: tuple[str, ...]
 
 
-def see(x: np.ndarray, kind: str = "") -> Seen:
+def see(x: np.ndarray, kind: str = "", spool: Spool | None = None) -> Seen:
     """What one example of the array is; a `kind` "sequence" says how its axes are meant.
+
+    Arguments:
+        x: The values (n, ...).
+        kind: "sequence", or empty: the axes say it.
+        spool: Where values are kept that need another type or order and are too large to copy; None: in memory.
 
     Raises:
         DataError: For values that are not finite numbers, empty arrays and shapes without a meaning.
     """
     checks.numeric(x)
     checks.filled(x)
-    checks.finite(x)
+    extent = Extent.of(x)
+    checks.finite(x, extent)
     x, kind, notes = _sequences(x) if kind == "sequence" else _layout(x)
-    low, high, levels, unit, meaning = _meaning(x, kind)
-    held = hold(x, eight_bits=levels == 2 or unit == 255.0)
+    low, high, levels, unit, meaning = _meaning(x, kind, extent)
+    dtype = held(x.dtype, eight_bits=levels == 2 or unit == 255.0)
     event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
-    return Seen(held, event, unit, (*notes, *meaning))
+    return Seen(hold(x, dtype, spool), event, unit, (*notes, *meaning))
 
 
-def hold(x: np.ndarray, eight_bits: bool = False) -> np.ndarray:
-    """The array contiguous, writable, in native byte order, and in a type that torch computes with."""
-    kind, size = x.dtype.kind, x.dtype.itemsize
-    dtype: np.dtype[Any]
+def held(dtype: np.dtype[Any], eight_bits: bool = False) -> np.dtype[Any]:
+    """The type in native byte order, with which torch computes, that values of this type are held in."""
+    kind, size = dtype.kind, dtype.itemsize
     if eight_bits or kind == "b":
-        dtype = np.dtype(np.uint8)
-    elif kind == "f":
-        dtype = np.dtype(np.float16 if size == 2 else np.float32)
-    else:  # torch has no arithmetic on wide unsigned integers
-        wider = {("u", 2): np.int32, ("u", 4): np.int64, ("u", 8): np.float32}
-        dtype = np.dtype(wider.get((kind, size), x.dtype.newbyteorder("=")))
-    return np.require(x, dtype, ["C", "W"])
+        return np.dtype(np.uint8)
+    if kind == "f":
+        return np.dtype(np.float16 if size == 2 else np.float32)
+    # torch has no arithmetic on wide unsigned integers
+    wider = {("u", 2): np.int32, ("u", 4): np.int64, ("u", 8): np.float32}
+    return np.dtype(wider.get((kind, size), dtype.newbyteorder("=")))
+
+
+def hold(x: np.ndarray, dtype: np.dtype[Any], spool: Spool | None = None) -> np.ndarray:
+    """The array contiguous, writable and of that type: x itself where it is so already."""
+    if spool is None or (x.dtype == dtype and x.flags.c_contiguous):
+        return np.require(x, dtype, ["C", "W"])
+    return (
+        spool.named(f"as {dtype}")
+        .keep(Stream(len(x), x.shape[1:], dtype, lambda: ((part, None) for part in blocks(x))))
+        .x
+    )
 
 
 def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
@@ -91,21 +109,17 @@ def _sequences(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
     return (x[..., None] if x.ndim == 2 else x), "sequence", ()
 
 
-def _meaning(x: np.ndarray, kind: str) -> tuple[float, float, int, float, tuple[str, ...]]:
+def _meaning(x: np.ndarray, kind: str, extent: Extent) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
-    lowest, highest = x.min(), x.max()
-    if x.dtype.kind == "b" or (lowest == 0 and highest == 1 and _binary(x)):
+    lowest, highest = extent.low.min(), extent.high.max()
+    if x.dtype.kind == "b" or (lowest == 0 and highest == 1 and extent.binary):
         return 0.0, 1.0, 2, 1.0, ("All values are 0 or 1: treated as binary.",)
     if kind == "image" and x.dtype.kind in "iu" and lowest >= 0 and highest <= 255:
         return 0.0, 1.0, 0, 255.0, (f"Pictures of whole numbers up to {highest}: read as 8-bit, 255 counts as 1.",)
     if kind == "image" and lowest >= 0 and highest <= 1:
         return 0.0, 1.0, 0, 1.0, ()
-    notes = (*_whole(x, kind), *_coarse(x))
+    notes = (*_whole(x, kind), *_coarse(x, extent))
     return -math.inf, math.inf, 0, 1.0, notes
-
-
-def _binary(x: np.ndarray) -> bool:
-    return x.dtype.kind in "iu" or bool(((x == 0) | (x == 1)).all())
 
 
 def _whole(x: np.ndarray, kind: str) -> tuple[str, ...]:
@@ -115,11 +129,11 @@ def _whole(x: np.ndarray, kind: str) -> tuple[str, ...]:
     return (f"{what} of whole numbers are treated as real numbers, never guessed to be categories.",)
 
 
-def _coarse(x: np.ndarray) -> tuple[str, ...]:
+def _coarse(x: np.ndarray, extent: Extent) -> tuple[str, ...]:
     """Columns whose differences drown when 64-bit values become 32-bit floats."""
     if x.ndim > 2 or x.dtype.itemsize < 4 or x.dtype == np.float32:
         return ()
-    low, high = x.min(0).astype(np.float64), x.max(0).astype(np.float64)
+    low, high = np.atleast_1d(extent.low).astype(np.float64), np.atleast_1d(extent.high).astype(np.float64)
     bad = (high > low) & (high - low < _STEPS * np.maximum(np.abs(low), np.abs(high)))
     if not bad.any():
         return ()

@@ -77,7 +77,7 @@ def shape(dataset: Dataset) -> Iterator[Finding]:
 
 
 def values(dataset: Dataset) -> Iterator[Finding]:
-    train = dataset.rows("train")
+    train = dataset.inorder("train")
     if not len(train) or dataset.event.columns:  # columns are judged one by one when a table is read
         return
     low, high = extremes(dataset, train)
@@ -128,9 +128,12 @@ def _uneven(deviation: Tensor) -> Iterator[Finding]:
 
 def extremes(dataset: Dataset, rows: Tensor) -> tuple[Tensor, Tensor]:
     """Smallest and largest value of every cell before binarisation, (cells,) each, float64."""
-    parts = [dataset.x[part.to(dataset.x.device)].flatten(1) for part in torch.split(rows, _size(dataset))]
-    low = torch.stack([x.amin(0) for x in parts]).amin(0)
-    high = torch.stack([x.amax(0) for x in parts]).amax(0)
+    least, most = [], []
+    for part in torch.split(rows, _size(dataset)):
+        x = dataset.raw(part).flatten(1)
+        least.append(x.amin(0))
+        most.append(x.amax(0))
+    low, high = torch.stack(least).amin(0), torch.stack(most).amax(0)
     return low.cpu().double() / dataset.unit, high.cpu().double() / dataset.unit
 
 
@@ -150,7 +153,7 @@ def _size(dataset: Dataset) -> int:
 
 
 def duplicates(dataset: Dataset) -> Iterator[Finding]:
-    found = {name: hashes(dataset.x, dataset.rows(name)) for name in SPLITS}
+    found = {name: hashes(dataset.x, dataset.inorder(name)) for name in SPLITS}
     again = repeated(found["train"])
     if again:
         share = again / len(found["train"])

@@ -17,6 +17,7 @@ from .dataset import Binarise, Dataset
 from .forms.base import Form
 from .infer import see
 from .labels import matched, named
+from .pages import CHUNK
 from .raw import Raw
 from .read import find_like, labels_of
 
@@ -55,12 +56,15 @@ def dataset_like(
     if raw.event is None:
         x = x[None] if x.shape in _single(event) else x
         scale = _unit(x.dtype, event, binarise, unit)
-        x = see(x).x
+        x = see(x, spool=raw.spool).x
     if x.shape[1:] != event.shape:
         raise DataError(f"the examples have shape {x.shape[1:]}; the model was fitted on {event.shape}.")
     grey = replace(event, levels=0 if binarise != "none" else event.levels)
-    dataset = Dataset(raw.name, grey, torch.from_numpy(np.array(x)), None, {}, scale, form=form).binarised(binarise)
-    _inside(dataset.scaled(torch.arange(len(x))), event)
+    mapped = raw.spool is not None
+    values = torch.from_numpy(x if mapped else np.array(x))
+    dataset = Dataset(raw.name, grey, values, None, {}, scale, form=form, mapped=mapped).binarised(binarise)
+    for part in torch.split(torch.arange(len(x)), max(1, CHUNK // event.cells)):
+        _inside(dataset.scaled(part), event, int(part[0]))
     return dataset
 
 
@@ -99,20 +103,21 @@ def _unit(dtype: np.dtype[Any], event: Event, binarise: Binarise, unit: float | 
     return (unit or 255.0) if grey_levels else 1.0
 
 
-def _inside(x: Tensor, event: Event) -> None:
+def _inside(x: Tensor, event: Event, start: int) -> None:
     for k, column in enumerate(event.columns):
-        _suits(x[:, k], column)
+        _suits(x[:, k], column, start)
     outside = (x < event.low) | (x > event.high)
     outside = outside & ~missing(x) if event.missing else outside
     if outside.any():
         where = outside.nonzero()[0].tolist()
+        cell, value = tuple(where[1:]), x[tuple(where)].item()
         raise DataError(
-            f"row {where[0]}, cell {tuple(where[1:])} is {x[tuple(where)].item():g}, outside the range [{event.low:g}, "
-            f"{event.high:g}] that the model was fitted on. Scale the examples as the training data was."
+            f"row {start + where[0]}, cell {cell} is {value:g}, outside the range [{event.low:g}, {event.high:g}] that "
+            "the model was fitted on. Scale the examples as the training data was."
         )
 
 
-def _suits(x: Tensor, column: Column) -> None:
+def _suits(x: Tensor, column: Column, start: int) -> None:
     """Refuse numbers that are no values of the column: categories beyond its levels, negative counts."""
     bad = x <= 0 if column.kind == "positive" else torch.zeros_like(x, dtype=torch.bool)
     if column.levels or column.kind == "count":
@@ -122,5 +127,5 @@ def _suits(x: Tensor, column: Column) -> None:
         row = int(bad.nonzero()[0])
         rule = f"a whole number from 0 to {column.levels - 1}" if column.levels else f"{column.kind}"
         raise DataError(
-            f"row {row}, column {column.name!r} is {x[row]:g}, and must be {rule}. Pass a table with names."
+            f"row {start + row}, column {column.name!r} is {x[row]:g}, and must be {rule}. Pass a table with names."
         )

@@ -10,6 +10,7 @@ import numpy as np
 from ..core.errors import DataError
 from . import npy
 from .labels import column
+from .pages import MEMORY
 from .raw import Raw
 
 EXAMPLES = ("x", "data", "images")
@@ -21,13 +22,14 @@ _HOW = "Save with np.savez(path, x=examples, y=labels), or x_train, y_train, x_t
 Roles = dict[tuple[str, str], str]  # ("x" or "y", split or "") -> key
 
 
-def read(path: Path) -> Raw:
+def read(path: Path, memory: int = MEMORY) -> Raw:
     """Examples, labels and official splits of the file.
 
     Raises:
-        DataError: If the keys are not as above, or the arrays do not fit each other.
+        DataError: If the keys are not as above, the arrays do not fit each other or take more than `memory` bytes, or
+            the archive is refused (see `archives`).
     """
-    with npy.opened(path) as file:
+    with npy.opened(path, memory) as file:
         keys = list(file.files)
         roles = _roles(keys, path.name)
         found = {role: npy.member(file, key, path.name) for role, key in roles.items()}

@@ -18,8 +18,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -62,8 +63,8 @@ class Head:
     grey: bool
 
 
-def head(path: Path) -> Head:
-    """The head of a picture file.
+def head(path: Path | bytes) -> Head:
+    """The head of a picture file, or of its content.
 
     Raises:
         Unreadable: For files that are no picture of the three kinds, animations and pictures of too many pixels.
@@ -74,7 +75,7 @@ def head(path: Path) -> Head:
         return Head(*((width, height) if turned else (height, width)), grey=_grey(image))
 
 
-def decode(path: Path, frame: Frame) -> tuple[np.ndarray, list[str]]:
+def decode(path: Path | bytes, frame: Frame) -> tuple[np.ndarray, list[str]]:
     """The picture as the frame wants it, uint8 (height, width, channels), and what was done to it, in words.
 
     Raises:
@@ -124,10 +125,10 @@ def _grey(image: Image.Image) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path | bytes) -> Iterator[Any]:
     """A picture whose head has been read; whatever Pillow raises inside becomes `Unreadable`."""
     try:
-        with warnings.catch_warnings(), path.open("rb") as file:
+        with warnings.catch_warnings(), _file(path) as file:
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes, which are judged here
             with Image.open(file, formats=DECODERS) as image:
                 _allowed(image)
@@ -135,7 +136,8 @@ def _opened(path: Path) -> Iterator[Any]:
     except Image.DecompressionBombError:
         raise Unreadable(f"more than {MOST // 1_000_000} million pixels") from None
     except UnidentifiedImageError:
-        raise Unreadable(_kind(path)) from None
+        with _file(path) as file:
+            raise Unreadable(_kind(file.read(4))) from None
     except _DAMAGED as error:
         system = error.strerror if isinstance(error, OSError) else None
         raise Unreadable(system or f"damaged: {' '.join(str(error).split())[:80]}") from None
@@ -148,10 +150,12 @@ def _allowed(image: Any) -> None:
         raise Unreadable(f"an animation of {image.n_frames} frames")
 
 
-def _kind(path: Path) -> str:
-    """What a file is that no decoder knows."""
-    with path.open("rb") as file:
-        start = file.read(4)
+def _file(path: Path | bytes) -> BinaryIO:
+    return BytesIO(path) if isinstance(path, bytes) else path.open("rb")
+
+
+def _kind(start: bytes) -> str:
+    """What a file is that no decoder knows, by its first bytes."""
     if not start:
         return "empty"
     if start.startswith(STARTS):

@@ -11,6 +11,7 @@ from ..core.event import Event
 from .dataset import Binarise
 from .forms.base import Form
 from .modes import Modes
+from .spool import Spool
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Raw:
         form: How examples come in and go out, where they are no plain numbers.
         overlap: Where rows are in the order of time: how many rows after a row share values with it. None: no order.
         label: Name of the column that the labels come from.
+        spool: Where values are kept that are too large to copy: x is mapped; None: x is in memory.
         frame: The table that the rows come from, as it was read: a pandas data frame.
         learn: Given the rows of the training split, the same with values, event and form; until then x holds what the
             source gave. None: there is nothing to learn.
@@ -58,6 +60,7 @@ class Raw:
     form: Form | None = None
     overlap: int | None = None
     label: str = ""
+    spool: Spool | None = None
     frame: Any = None
     skipped: str = ""
     learn: "Callable[[np.ndarray], Raw] | None" = None

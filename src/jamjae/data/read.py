@@ -13,7 +13,7 @@ from torch import Tensor
 from ..core.catalogue import convert
 from ..core.errors import unknown
 from ..core.event import Event
-from . import arrays, builtin, files, series, texts
+from . import arrays, builtin, files, hub, series, shards, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
@@ -42,16 +42,20 @@ def read(
     The source is never changed, and later changes to it do not reach the data set. No pickle is ever read.
 
     Arguments:
-        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, idx, idx.gz, CSV, Parquet or `.txt`
-            file, or to a folder of pictures (see `data.folders`) or of `.txt` files (see `data.texts`); a numpy array,
-            a torch tensor, a nested list, a list of strings, a pandas data frame, or a pair (x, y) of them.
+        source: A built-in name (`data.builtin.NAMES`); a path to a `.npy`, `.npz`, CSV, Parquet, idx, idx.gz or `.txt`
+            file, or to a folder of pictures (see `data.folders`), recordings, `.txt` files (see `data.texts`) or
+            Parquet files; shards as a folder, a file or a pattern "data-{000..012}.tar" (see `data.shards`);
+            "hf:NAME_OR_PATH[:split]" or a `datasets.Dataset`; a numpy array, a torch tensor, a nested list, a list of
+            strings, a pandas data frame, or a pair (x, y) of them. What takes more than `memory`, 1 GiB unless told
+            otherwise, stays on the disk.
         seed: Chooses the splits, and the examples of generated sets.
         binarise: "none", "threshold" or "stochastic". If None, what the data set recommends.
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
             where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
             those that come with the source.
-        validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
-        test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+        validation: Count or share; 0 means none. If None, 10 %, at most 5,000.
+        test: Count (int) or share of all examples (float in [0, 1)); 0 means none. If None, the official test split,
+            otherwise 20 %, at most 10,000.
         wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
 
     Raises:
@@ -105,6 +109,12 @@ def find_like(source: Any, event: Event, labels: Any = None, form: Form | None =
 
 
 def _find(source: Any, seed: int, wish: Wish) -> Raw:
+    if isinstance(source, str) and source.startswith(hub.SCHEME):
+        return hub.load(source, wish)
+    if isinstance(source, str) and shards.is_pattern(source):
+        return shards.load(shards.expanded(source), Path(source).name.split("{")[0].rstrip("-_.") or "shards", wish)
+    if hub.is_dataset(source):
+        return hub.of(source, wish)
     if isinstance(source, str) and source not in builtin.NAMES and not _like_a_path(source):
         raise unknown("data set", source, builtin.NAMES)
     if isinstance(source, (str, Path)) and source not in builtin.NAMES:
@@ -121,6 +131,13 @@ def _find(source: Any, seed: int, wish: Wish) -> Raw:
     return files.formed(arrays.load(source), wish)
 
 
+def exists(source: str) -> bool:
+    """Whether a source that was read before is still there, as far as its name says."""
+    if source in builtin.NAMES or source.startswith(hub.SCHEME) or shards.is_pattern(source):
+        return True
+    return Path(source).exists()
+
+
 def _like_a_path(source: str) -> bool:
     return any(c in source for c in "/\\.~") or (source != "" and files.located(Path(source)) is not None)
 
@@ -129,7 +146,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
     """A data set of what a source gave: event, labels, splits and fingerprint."""
     if raw.learn is not None:
         raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
-    seen = see(raw.x) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    seen = see(raw.x, spool=raw.spool) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
     splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))
@@ -149,6 +166,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
         modes=raw.modes,
         channel_classes=raw.channel_classes,
         form=raw.form,
+        mapped=raw.spool is not None,
     )
 
 

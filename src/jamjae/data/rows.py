@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .pages import ease
+
 _CHUNK = 1 << 22  # values hashed at a time
 
 
@@ -23,8 +25,9 @@ def hashes(x: Tensor, rows: Tensor) -> Tensor:
     weights = np.random.default_rng(0).integers(1 << 63, size=size, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     found = []
     for part in torch.split(rows, max(1, _CHUNK // size)):
-        values = x[part.to(x.device)].cpu().flatten(1).contiguous().numpy()
+        values = x.index_select(0, part.to(x.device)).cpu().flatten(1).contiguous().numpy()
         found.append(values.view(np.uint8).astype(np.uint64) @ weights)
+        ease()
     joined = np.concatenate(found) if found else np.zeros(0, np.uint64)
     return torch.from_numpy(joined.view(np.int64))
 

@@ -8,8 +8,9 @@ from ..core.event import Event
 from .forms.base import Form
 
 ABOUT = {  # what each option is for
-    "size": "folders of pictures and picture files",
+    "size": "folders of pictures and picture files, shards and `hf:` sources",
     "strict": "folders of files",
+    "memory": "`.npy`, `.npz` and Parquet files, shards and `hf:` sources",
     "labels_from_name": "folders of files",
     "kind": "arrays and files of numbers",
     "window": "series of numbers: a table, an array or a .npy file",
@@ -32,6 +33,7 @@ class Wish:
     Arguments:
         size: Height and width of every picture. If None, the most frequent size (of several, the middle one by area).
         strict: Whether a file of a folder that cannot be read is an error; otherwise it is skipped and listed.
+        memory: Bytes of examples, as in "2GiB", beyond which they stay in a file that is mapped; None: 1 GiB.
         labels_from_name: Which part of a file's name, between underscores and counted from 1, is its label. If None,
             the names of the uppermost sub-folders are the labels.
         kind: "sequence": an array (n, places, channels) or (n, places) holds sequences, and no pictures or vectors.
@@ -53,6 +55,7 @@ class Wish:
 
     size: int | None = None
     strict: bool = False
+    memory: str | None = None
     labels_from_name: int | None = None
     kind: Literal["sequence"] | None = None
     window: int | None = None

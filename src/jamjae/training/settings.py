@@ -32,6 +32,8 @@ class Settings:
         threads: CPU threads; 0 for torch's own choice, which is then recorded.
         checkpoint_every: Steps between checkpoints; 0 for about 30 seconds, probed at the start and recorded.
         log_every: Epochs between rows of metrics (and validations), > 0.
+        shuffle: "full" permutes the rows of an epoch one by one, "blocks" by blocks of neighbours, which suits files;
+            "auto" is "blocks" for data in a mapped file, and is then recorded as that.
     """
 
     epochs: float = 20
@@ -51,6 +53,7 @@ class Settings:
     threads: int = 0
     checkpoint_every: int = 0
     log_every: float = 1.0
+    shuffle: Literal["auto", "full", "blocks"] = "auto"
 
     def __post_init__(self) -> None:
         require(self.epochs > 0, "`epochs` must be positive", self.epochs, "Pass epochs=20.")

@@ -27,7 +27,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
     accepted = likelihood.accepts or likelihood.support
     strict = True
     for split in ("train", "validation"):
-        for rows in dataset.rows(split).split(CHUNK):
+        for rows in dataset.inorder(split).split(CHUNK):
             x = dataset.take(rows, torch.Generator().manual_seed(0))
             gaps = missing(x) if dataset.event.missing else x.isnan()
             bad = ~accepted.check(x) & ~gaps
@@ -70,7 +70,7 @@ def check_terms(dataset: Dataset, model: nn.Module, objective: Objective) -> Non
     """
     rows = dataset.rows("train")[: 2 * objective.group]
     x = dataset.take(rows, torch.Generator().manual_seed(0))
-    batch = Batch(x, None if dataset.y is None else dataset.y[rows], len(rows))
+    batch = Batch(x, dataset.labels(rows), len(rows))
     with isolated("terms"), torch.no_grad(), evaluating(model, objective):
         for player in objective.players(model):
             try:
@@ -116,12 +116,14 @@ def _kinds(part: Component) -> list[str]:
     return [base.__name__.lower() for base in families().values() if isinstance(part, base)]
 
 
-def check_patience(settings: Settings, objective: Objective) -> None:
+def check_patience(settings: Settings, objective: Objective, rows: int) -> None:
     """Refuse early stopping where no validation loss says how good the model is.
 
     Raises:
-        UsageError: If the objective has a critic of its own that learns, too.
+        UsageError: Without `rows` to validate on, or if the objective has a critic of its own that learns, too.
     """
+    none = settings.patience and not rows
+    require(not none, "`patience` must be 0 without a validation split", settings.patience, "Pass validation=0.1.")
     if settings.patience and any(True for _ in objective.parameters()):
         raise UsageError(
             f"`patience` must be 0: the objective {objective.name()} measures by a critic that learns, too, so a lower "

@@ -60,22 +60,22 @@ def sheet(path: Path) -> Sheet:
 
 
 def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
-    wish.only("columns")
+    wish.only("columns", "memory")
     if wish.event is not None and not isinstance(wish.form, Table):
         raise DataError(f"{found.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
-    label = _label(found, wish)
-    y = _labels(found, label) if label and labels is None else labels
+    label = label_of(found, wish)
+    y = labels_in(found, label) if label and labels is None else labels
     if isinstance(wish.form, Table):
-        x = _complete(found, wish.form, wish.form.values(found), wish.event)
+        x = complete(found, wish.form, wish.form.values(found), wish.event)
         return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label, frame=found.frame)
-    form, notes = _form(found, label, wish.columns)
+    form, notes = form_of(found, label, wish.columns)
     x = form.numbers(found.frame, found.first, found.name)
     event = Event((x.shape[1],), "table", missing=bool(np.isnan(x).any()), columns=form.columns)
-    notes = (*found.notes, *notes, *_blurred(form, x))
+    notes = (*found.notes, *notes, *blurred(form, x))
     return Raw(name, x, y=y, event=event, form=form, label=label, frame=found.frame, notes=notes)
 
 
-def _label(found: Sheet, wish: Wish) -> str:
+def label_of(found: Sheet, wish: Wish) -> str:
     """The column of the labels: the one that is asked for, or the one of the training data if it is there."""
     if wish.label is None:
         known = wish.form.label if isinstance(wish.form, Table) else ""
@@ -87,7 +87,7 @@ def _label(found: Sheet, wish: Wish) -> str:
     return ""
 
 
-def _labels(found: Sheet, name: str) -> list[Any]:
+def labels_in(found: Sheet, name: str) -> list[Any]:
     """The cells of a column as labels: whole numbers, numbers or texts; None where missing."""
     held = cells(found.frame[name])
     values: np.ndarray = held.values
@@ -101,7 +101,7 @@ def _labels(found: Sheet, name: str) -> list[Any]:
     return [None if np.isnan(v) else int(v) if whole else float(v) for v in values]
 
 
-def _form(found: Sheet, label: str, asked: str | Mapping[str, str] | None) -> tuple[Table, tuple[str, ...]]:
+def form_of(found: Sheet, label: str, asked: str | Mapping[str, str] | None) -> tuple[Table, tuple[str, ...]]:
     names = [name for name in found.names if name != label]
     said = choices(asked, names)
     held = {name: _held(found, name) for name in names if said.get(name) != SKIP}
@@ -159,13 +159,13 @@ def _notes(held: dict[str, Cells], commas: set[str], left: dict[str, str], said:
     return tuple(notes)
 
 
-def _blurred(form: Table, x: np.ndarray) -> tuple[str, ...]:
+def blurred(form: Table, x: np.ndarray) -> tuple[str, ...]:
     """A note on numbers beyond 2^24, whose last digits 32-bit floats do not hold."""
     large = [f.name for k, f in enumerate(form.fields) if (np.abs(x[:, k]) > 1 << 24).any()]
     return (f"Numbers above 16,777,216 in {', '.join(large[:LISTED])} are kept to seven digits.",) if large else ()
 
 
-def _complete(found: Sheet, form: Table, x: np.ndarray, event: Event | None) -> np.ndarray:
+def complete(found: Sheet, form: Table, x: np.ndarray, event: Event | None) -> np.ndarray:
     """x, unless a cell is missing and the model was fitted on complete rows."""
     gone = np.isnan(x)
     if event is not None and not event.missing and gone.any():
