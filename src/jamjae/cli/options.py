@@ -48,7 +48,7 @@ class FitOptions:
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, a key of the .npz file, or a column of the table.
-        validation: Size of the validation split: a count, or a share such as 0.1.
+        validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.

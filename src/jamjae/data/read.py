@@ -54,8 +54,9 @@ def read(
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
             where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
             those that come with the source.
-        validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
-        test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+        validation: Count or share; 0 means none. If None, 10 %, at most 5,000.
+        test: Count (int) or share of all examples (float in [0, 1)); 0 means none. If None, the official test split,
+            otherwise 20 %, at most 10,000.
         wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
 
     Raises:

@@ -89,7 +89,11 @@ def natural(event: Event) -> Spec:
         return spec("columns")
     if event.levels == 2:
         return spec("bernoulli")
-    return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
+    if event.levels:
+        return spec("categorical", classes=event.levels)
+    if event.kind == "sequence" and event.shape[-1] > 1:
+        return spec("gaussian", variance="dimension")  # one sigma for all would see only the channel of large numbers
+    return spec("gaussian")
 
 
 def reading(event: Event, **options: Any) -> Spec:

@@ -116,12 +116,14 @@ def _kinds(part: Component) -> list[str]:
     return [base.__name__.lower() for base in families().values() if isinstance(part, base)]
 
 
-def check_patience(settings: Settings, objective: Objective) -> None:
+def check_patience(settings: Settings, objective: Objective, rows: int) -> None:
     """Refuse early stopping where no validation loss says how good the model is.
 
     Raises:
-        UsageError: If the objective has a critic of its own that learns, too.
+        UsageError: Without `rows` to validate on, or if the objective has a critic of its own that learns, too.
     """
+    none = settings.patience and not rows
+    require(not none, "`patience` must be 0 without a validation split", settings.patience, "Pass validation=0.1.")
     if settings.patience and any(True for _ in objective.parameters()):
         raise UsageError(
             f"`patience` must be 0: the objective {objective.name()} measures by a critic that learns, too, so a lower "
