@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from jamjae.core.errors import UsageError
+from jamjae.core.errors import Undefined, UsageError
 from jamjae.sklearn import VAEImputer
 
 TINY = {"epochs": 1, "latent": 2, "samples": 5}
@@ -31,6 +31,13 @@ def test_only_gaps_change_and_they_are_better_than_the_mean():
     assert np.array_equal(imputer.transform(scaled)[~gone], scaled[~gone])
     assert np.array_equal(imputer.transform(scaled[7:8])[0], imputer.transform(scaled)[7])
     assert imputer.get_feature_names_out().tolist() == ["x0", "x1", "x2", "x3"]
+
+
+def test_what_cannot_fill_in_says_why_before_it_is_trained():
+    with pytest.raises(Undefined, match="no density"):
+        VAEImputer(recipe="ae").fit(np.arange(20.0).reshape(10, 2))
+    with pytest.raises(UsageError, match="samples"):
+        VAEImputer(samples=0).fit(np.arange(20.0).reshape(10, 2))
 
 
 def test_options_that_are_arguments_are_refused():

@@ -57,10 +57,11 @@ class Estimator(BaseEstimator):
 
     networks = ("encoder", "decoder")  # which have the `widths`, and which have them in the opposite order
     mirrored = ("decoder",)
+    gaps = False  # whether NaN in X is a missing cell; an error otherwise
 
     def _fitted(self, X: Any) -> Dataset:
         """Fit the model to X; X as the model saw it."""
-        x: np.ndarray = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2)
+        x: np.ndarray = validate_data(self, X, dtype=FLOATS, ensure_min_samples=2, ensure_all_finite=self._finite)
         plan = prepare(self.recipe, x, **self._options())
         self._suits(plan)
         if plan.warning:
@@ -69,6 +70,10 @@ class Estimator(BaseEstimator):
         self.model_ = restored(*stored(plan.model))
         self.n_iter_ = ceil(outcome.step / plan.steps_per_epoch)
         return plan.dataset
+
+    @property
+    def _finite(self) -> bool | str:
+        return "allow-nan" if self.gaps else True
 
     def _options(self) -> dict[str, Any]:
         """The options of `jamjae.fit` that arguments and `options` stand for, those that X decides included."""
@@ -82,6 +87,7 @@ class Estimator(BaseEstimator):
             if name in FIXED:
                 raise UsageError(f"`options` must not hold {name!r}: the data are X alone, without labels.")
         own |= {"seed": seed(self.random_state), "test": 0, "validation": None if self._holds_out(more) else 0}
+        own |= {"missing": True} if self.gaps else {}
         return {name: value for name, value in {**own, **more}.items() if name not in ("recipe", "runs")}
 
     def _widths(self, widths: Any) -> dict[str, Any]:
@@ -104,10 +110,10 @@ class Estimator(BaseEstimator):
             DataError: For other values than 0 and 1 where training saw nothing else.
         """
         check_is_fitted(self)
-        x = validate_data(self, X, dtype=FLOATS, reset=False)
+        x = validate_data(self, X, dtype=FLOATS, reset=False, ensure_all_finite=self._finite)
         event = self.model_.event
         found = like(x, event).double()
-        if event.levels == 2 and not ((found == 0) | (found == 1)).all():
+        if event.levels == 2 and not ((found == 0) | (found == 1) | found.isnan()).all():
             raise DataError("every value was 0 or 1 in training, and now some are not. Fit to rows that have them all.")
         return found, x.dtype
 

@@ -1,47 +1,42 @@
-"""Gaps filled in, as a scikit-learn transformer."""
+"""Gaps filled in, as a transformer."""
 
-import tempfile
 from collections.abc import Mapping
-from numbers import Integral
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+import torch
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import Tags
 
-from ..core.errors import UsageError
+from ..core.errors import require
+from ..core.mode import evaluating
+from ..core.seeds import isolated
 from ..core.shapes import missing
-from ..data.like import like
+from ..filling import importance
+from ..plan import Plan
 from ..rowwise import Way, filled
-from ..run import fit
-
-FLOATS = (np.float64, np.float32)  # the first one is for numbers of other types
-OWN = ("recipe", "latent", "epochs", "seed", "missing", "test", "validation", "runs", "source")
+from .base import Estimator, seed
 
 
-class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class VAEImputer(OneToOneFeatureMixin, TransformerMixin, Estimator):
     """NaN is filled in with the mean of its posterior predictive distribution; all other cells stay as they are.
 
-    All rows of X are for training, and `transform` fills in every row on its own, so that it does not depend on the
-    others. Intervals and several draws are what `Run.impute` gives.
+    `transform` fills in every row on its own, so that it does not depend on the others. Intervals and several draws are
+    what `Run.impute` gives.
 
     Reference:
         Mattei and Frellsen (2019), MIWAE: deep generative modelling and imputation of incomplete data sets.
         https://arxiv.org/abs/1812.02633
 
     Arguments:
-        recipe: A name from `jamjae list recipes`.
-        latent: Number of latent axes; None: what suits the data.
-        epochs: Passes over the rows; None: what suits their number.
-        samples: Draws of the code for each row.
-        options: Further options of `jamjae.fit`, such as {"lr": 0.001}.
-        random_state: A seed, a `RandomState`, or None for another seed each time.
-
-    Attributes:
-        model_: The `LatentModel`.
-        n_iter_: Passes over the rows.
-        n_features_in_: Number of columns.
+        latent: Axes of the code, >= 1; None: what the recipe takes, half of the columns in "miwae", at most 20.
+        recipe: Any recipe with an encoder and a density, e.g. "miwae", "vae", "iwae".
+        epochs: Passes over X, > 0; None: as many as make 3,000 steps.
+        samples: Draws of the code for each row, >= 1.
+        options: Further options of `jamjae.fit` by name, e.g. {"lr": 0.001}.
+        runs: A folder in which every fit leaves a run; None: nothing is kept on the disk.
+        random_state: Seed of the weights, the batches and every draw, as everywhere in scikit-learn.
 
     Example:
         >>> x = np.random.default_rng(0).normal(size=(100, 1)) + np.zeros((100, 3))
@@ -50,41 +45,50 @@ class VAEImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         (100, 3)
     """
 
+    gaps = True
+
     def __init__(
         self,
-        recipe: str = "miwae",
         latent: int | None = None,
+        *,
+        recipe: str = "miwae",
         epochs: float | None = None,
         samples: int = 200,
         options: Mapping[str, Any] | None = None,
+        runs: str | Path | None = None,
         random_state: Any = None,
     ) -> None:
-        self.recipe, self.latent, self.epochs, self.samples = recipe, latent, epochs, samples
-        self.options, self.random_state = options, random_state
+        self.latent = latent
+        self.recipe = recipe
+        self.epochs = epochs
+        self.samples = samples
+        self.options = options
+        self.runs = runs
+        self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn which values go together from rows X (n, columns), in which NaN is a missing cell; y is ignored."""
-        x = validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan", ensure_min_samples=2)
-        more = dict(self.options or {})
-        for name in more:
-            if name in OWN:
-                raise UsageError(f"`options` must not hold {name!r}: it is an argument, or follows from X.")
-        random = check_random_state(self.random_state)
-        own = isinstance(self.random_state, Integral)
-        self.seed_ = int(self.random_state) if own else int(random.randint(2**31 - 1))
-        given = {"latent": self.latent, "epochs": self.epochs, "seed": self.seed_}
-        with tempfile.TemporaryDirectory() as runs:
-            run = fit(self.recipe, x, missing=True, test=0, validation=0, runs=runs, **given, **more)
-            self.model_, self.n_iter_ = run.model, max(1, round(run.settings.epochs))
+        """Learn which values go together from X (n, features), n >= 2, in which NaN is a missing cell; y is ignored.
+
+        Raises:
+            UsageError: For a wrong argument.
+            DataError: For a column of which no cell is known.
+        """
+        self._fitted(X)
+        self.seed_ = seed(self.random_state)
         return self
 
     def transform(self, X: Any) -> np.ndarray:
-        """Rows X (n, columns) with NaN filled in, in the same precision."""
-        check_is_fitted(self)
-        given: np.ndarray = validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan", reset=False)
-        x = like(given, self.model_.event)
+        """X (n, features) with NaN filled in, in the type in which it is given."""
+        x, dtype = self._rows(X)
         rows = filled(self.model_, x, None, Way(samples=self.samples, draws=0, seed=self.seed_))
-        return np.where(missing(x).numpy(), rows.mean, given).astype(given.dtype)
+        given = np.asarray(X, dtype)
+        return np.where(missing(x).numpy(), rows.mean, given).astype(dtype)
+
+    def _suits(self, plan: Plan) -> None:
+        require(self.samples >= 1, "`samples` must be at least 1", self.samples, "Pass samples=200.")
+        x = plan.dataset.take(plan.dataset.rows("train")[:1])
+        with isolated("suits"), torch.no_grad(), evaluating(plan.model):
+            importance(plan.model, x, None, 1)  # a model that cannot fill in says why
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
