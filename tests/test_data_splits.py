@@ -86,9 +86,9 @@ def test_sizes_out_of_range_are_refused_by_name(name, bad):
 
 
 @pytest.mark.parametrize("zero", [0, 0.0])
-def test_validation_cannot_be_empty(zero):
-    with pytest.raises(UsageError, match="the best step is chosen on it"):
-        split(100, validation=zero)
+def test_no_validation_split_on_demand(zero):
+    assert [len(split(50, validation=zero)[n]) for n in NAMES] == [40, 0, 10]
+    assert [len(split(1, validation=zero, test=0)[n]) for n in NAMES] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("sizes", [{"test": 100}, {"test": 60, "validation": 40}, {"test": 0.99, "validation": 0.5}])

@@ -8,7 +8,7 @@
     4 training evaluation
     5 comparison diagnosis plots
     6 report export
-    7 the modules beside the packages (run.py, plan.py, checks.py, ...), then explorer, then cli
+    7 the modules beside the packages (run.py, plan.py, checks.py, ...), then explorer and sklearn, then cli
 
 Rules, read from the syntax trees of all files (imports inside functions and under TYPE_CHECKING count too):
 
@@ -43,7 +43,7 @@ LAYERS = {
     **dict.fromkeys(("training", "evaluation"), 4),
     **dict.fromkeys(("comparison", "diagnosis", "plots"), 5),
     **dict.fromkeys(("report", "export"), 6),
-    "explorer": 8,
+    **dict.fromkeys(("explorer", "sklearn"), 8),
     "cli": 9,
 }
 TOP = 7

@@ -258,6 +258,18 @@ def test_counts_and_shares_of_splits():
     assert [len(plan.dataset.rows(s)) for s in ("train", "validation", "test")] == [1647, 100, 50]
 
 
+def test_without_a_validation_split_all_but_the_test_examples_train(tmp_path):
+    run = jj.fit("vae", "digits", validation=0, runs=tmp_path, **SMALL)
+    assert [len(run.dataset.rows(name)) for name in ("train", "validation", "test")] == [1438, 0, 359]
+    assert [row["validation"] for row in run.rows if row["event"] == "row"] == [{}]
+    assert run.evaluate(["elbo"], limit=50)["elbo"].n == 50 and run.examine(50, quick=True).findings
+    with pytest.raises(UsageError, match="`validation` must hold examples"):
+        run.score("digits")
+    with pytest.raises(UsageError, match="`patience` must be 0 without a validation split"):
+        run.resume(patience=2, epochs=2)
+    assert jj.load(run.folder).resume(epochs=2).outcome.reason == "done"
+
+
 def test_small_data_gets_enough_steps():
     assert prepare("vae", "digits").steps >= 3000
     assert prepare("vae", "digits", epochs=2).steps == 20

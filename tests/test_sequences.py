@@ -216,6 +216,10 @@ def test_recipes_take_it_for_sequences():
         spec = prepare(recipe, x, kind="sequence", epochs=1).spec()["model"]
         assert spec["decoder"]["name"] == ("partial" if recipe == "hvae" else "temporal")
         assert spec["encoder"]["name"] == "temporal"
+        if recipe == "vae":  # channels have units of their own
+            assert spec["likelihood"]["variance"] == "dimension"
+    one = prepare("vae", x[..., :1], kind="sequence", epochs=1).spec()["model"]
+    assert one["likelihood"]["variance"] == "optimal"
     assert prepare("vae", x, epochs=1).spec()["model"]["decoder"]["name"] == "mlp", "pictures are as they were"
 
 

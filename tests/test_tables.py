@@ -72,6 +72,7 @@ def test_every_kind_and_a_likelihood_for_each():
         "size": ("ordinal", "ordinal", 3),
         "when": ("date", "gaussian", 0),
     }
+    assert dataset.form.fields[0].categories == ("blue", "green", "red"), "in the order of the alphabet"
     assert dataset.event.kind == "table" and dataset.event.missing and dataset.x.dtype == torch.float32
     assert dict(dataset.form.left) == {
         "id": "whole numbers, all different: an identifier",

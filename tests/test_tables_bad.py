@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jamjae.core import DataError, UsageError
-from jamjae.data import read
+from jamjae.core import DataError, JamjaeError, UsageError
+from jamjae.data import extras, read
 from jamjae.data.read import find_like
 from jamjae.data.tables import sheet
 from jamjae.plan import prepare
@@ -120,6 +120,10 @@ def test_t08_cp949_and_nothing_else_is_guessed(tmp_path):
     french = lines("taille,nom", "1.5,été", "2.5,grève", "4,été")
     with pytest.raises(DataError, match=r"t\.csv is neither UTF-8 \(byte 15 is not\) nor Korean CP949\. Save it as"):
         read(saved(tmp_path, french, encoding="latin-1"))
+    german = lines("menge,was", "1.5,Äpfel", "2.5,Ärger", "4,Äpfel")
+    assert german.encode("latin-1").decode("cp949"), "letters that CP949 takes for rare syllables"
+    with pytest.raises(DataError, match="neither UTF-8"):
+        read(saved(tmp_path, german, encoding="latin-1"))
     with pytest.raises(DataError, match="holds zero bytes"):
         read(saved(tmp_path, b"a,b\n\0\0,1\n"))
 
@@ -295,13 +299,11 @@ def test_u10_names_that_are_no_utf_8(tmp_path):
 
 
 def test_a_file_without_the_extra_says_what_to_install(tmp_path, monkeypatch):
-    import jamjae.data.tables.extra as extra
-
     def gone(name):
         raise ImportError(name)
 
-    monkeypatch.setattr(extra, "import_module", gone)
-    with pytest.raises(Exception, match=r"pip install 'jamjae\[tables\]'"):
+    monkeypatch.setattr(extras, "import_module", gone)
+    with pytest.raises(JamjaeError, match=r"a table needs .*pip install 'jamjae\[tables\]'"):
         read(saved(tmp_path, SMALL))
 
 

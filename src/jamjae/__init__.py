@@ -28,7 +28,7 @@ _MODULES += (
     "recipes",
     "regularisers",
 )
-_MODULES += ("schedules", "training")
+_MODULES += ("schedules", "sklearn", "training")
 _NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
 _NAMES |= {"compare": "comparing", "sweep": "sweeping", "explore": "explorer", "widget": "explorer"}
 

@@ -202,6 +202,7 @@ def check_quantile(quantile: float, m: int) -> None:
     """
     require(0 < quantile < 1, "`quantile` must lie between 0 and 1", quantile, "Pass quantile=0.99.")
     largest = math.floor(1000 * m / (m + 1)) / 1000
+    require(m > 0, "`validation` must hold examples: the threshold comes from them", m, "Fit with validation=0.1.")
     require(
         rank(quantile, m) <= m,
         f"`quantile` must be at most m / (m + 1) of m = {m} validation examples",

@@ -171,7 +171,7 @@ def pace(plan: Plan) -> float:
     settings = plan.settings.but(compile=False)
     model, objective = copy.deepcopy((plan.model, plan.objective))
     with isolated(settings.seed, "check"):
-        fit = Fit(model, objective, plan.dataset, settings, Path("unused"), Display())
+        fit = Fit(model, objective, plan.dataset, settings, None, Display())
         for step in range(WARM):
             fit.play(step)
         begun, step = time.perf_counter(), WARM

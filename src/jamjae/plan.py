@@ -161,7 +161,7 @@ def prepare(
     check_players(settings, objective, objective.players(model))
     check_batch(settings, model, objective, len(dataset.rows("train")))
     check_compile(settings, model, objective)
-    check_patience(settings, objective)
+    check_patience(settings, objective, len(dataset.rows("validation")))
     warning = check_support(dataset, model.likelihood)
     check_terms(dataset, model, objective)
     return Plan(recipe, source, kinds, dataset, shape, settings, model, objective, warning, earlier)

@@ -47,15 +47,16 @@ def replaced(judge: Judge, kind: Kind, x: Tensor, y: Tensor | None, scores: Tens
         scores: Of the examples, (n,).
         asked: Which examples, (n,), true or false.
     """
-    found = np.full(x.shape, np.nan)
+    found = np.full((len(x), *judge.model.event.shape), np.nan)
     rows = torch.from_numpy(np.flatnonzero(asked))
     rows = rows[scores[rows].argsort(descending=True, stable=True)[:EXPLAINED]]
     if not len(rows):
         return found
     middle = usual(judge.model.event, judge.training[0])
     labels = None if y is None else y[rows]
-    for column in range(x.shape[1]):
-        changed = x[rows].clone()
+    own = torch.cat([x[row : row + 1] for row in rows.tolist()])  # one by one: x may lie in a file
+    for column in range(found.shape[1]):
+        changed = own.clone()
         gone = missing(changed[:, column])
         changed[:, column] = torch.where(gone, changed[:, column], middle[column])
         c = (scores[rows] - kind(judge, changed, labels)[0]).masked_fill(gone, 0.0)

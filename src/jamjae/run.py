@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from . import asked, coding, evaluation, examination, generating, origin, passes, store, way
-from .anomalies import Scores
+from . import asked, coding, evaluation, examination, generating, imputing, origin, passes, scoring, store, way
 from .core.duration import duration
 from .core.errors import UsageError, require
 from .core.files import read_json, write_json
@@ -30,7 +29,6 @@ from .objectives.base import Objective
 from .plan import Plan, made, prepare, routing
 from .predicting import predicted
 from .predictions import Predictions
-from .scoring import scored
 from .training import Outcome, Settings, folder
 from .training import fit as train
 from .training.display import Display
@@ -157,7 +155,7 @@ class Run(Kept):
                 )
         if changes:
             changed = Settings.read({**self.spec["settings"], **changes})
-            check_patience(changed, objective)
+            check_patience(changed, objective, len(self.dataset.rows("validation")))
             self.settings = changed
             self.spec = {**self.spec, "settings": self.settings.to_json()}
             write_json(self.folder / folder.SPEC, self.spec)
@@ -261,35 +259,7 @@ class Run(Kept):
         require(useful, "`labels` are for models that were fitted with a condition", labels, "Leave them out.")
         return coding.seen(self, find_like(source, self.model.event, labels, self.form))
 
-    def score(
-        self,
-        source: Any,
-        *,
-        by: str | None = None,
-        labels: Any = None,
-        samples: int = 100,
-        quantile: float = 0.99,
-        seed: int = 0,
-        background: "Run | None" = None,
-    ) -> Scores:
-        """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
-
-        Arguments:
-            source: What `encode` takes.
-            by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
-                without an encoder; None: the first that has a meaning.
-            labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
-            samples: Draws of the code for each example.
-            quantile: Of the scores of the validation split, above which an example is flagged.
-            seed: Of the draws.
-            background: With by="ratio", the run whose likelihood is compared with this one's.
-
-        Raises:
-            Undefined: Where the score has no meaning for this model.
-        """
-        return scored(self, source, by, labels, samples, quantile, seed, background)
-
-    generate = generating.generate
+    score, generate, impute = scoring.score, generating.generate, imputing.impute
 
     def evaluate(
         self,

@@ -26,23 +26,38 @@ KNOWN = 10_000  # training examples whose codes are looked at
 SPOKEN = {"0": 0, "1": 1, "False": 0, "True": 1}
 
 
-def scored(
+def score(
     run: Kept,
     source: Any,
-    by: str | None,
-    labels: Any,
-    samples: int,
-    quantile: float,
-    seed: int,
+    *,
+    by: str | None = None,
+    labels: Any = None,
+    samples: int = 100,
+    quantile: float = 0.99,
+    seed: int = 0,
     background: Kept | None = None,
 ) -> Scores:
-    """See `Run.score`.
+    """How strange each example in `source` is; larger is stranger. See docs/anomalies.md for when it misleads.
+
+    Arguments:
+        run: Whose model judges.
+        source: What `encode` takes.
+        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
+            without an encoder; None: the first that has a meaning.
+        labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
+        samples: Draws of the code for each example.
+        quantile: Of the scores of the validation split, above which an example is flagged.
+        seed: Of the draws.
+        background: With by="ratio", the run whose likelihood is compared with this one's.
+
+    Raises:
+        Undefined: Where the score has no meaning for this model.
 
     Example:
         >>> import tempfile
         >>> from jamjae import fit
         >>> run = fit("ae", "digits", latent=2, epochs=1, runs=tempfile.mkdtemp())
-        >>> found = scored(run, "digits", "latent", None, 100, 0.99, 0)
+        >>> found = score(run, "digits", by="latent")
         >>> found.scores.shape, found.unit
         ((1797,), 'squared deviations')
     """

@@ -10,6 +10,7 @@ from jamjae.core import Diverged, UsageError
 from jamjae.training import Settings, fit
 from jamjae.training.display import Display
 from jamjae.training.journal import read_rows
+from jamjae.training.keeper import Folder, Memory
 from jamjae.training.optimisers import factor, names
 
 
@@ -137,9 +138,13 @@ def test_clipping_bounds_the_step(make, folder: Path) -> None:
 class Listening(Display):
     def __init__(self) -> None:
         self.warnings: list[str] = []
+        self.rows: list[dict] = []
 
     def warn(self, text: str) -> None:
         self.warnings.append(text)
+
+    def row(self, row: dict) -> None:
+        self.rows.append(row)
 
 
 def poison(monkeypatch, at: set[int], times: int = 1000) -> list[int]:
@@ -172,6 +177,37 @@ def test_a_non_finite_step_is_rolled_back_with_half_the_rate(make, folder: Path,
     assert (event["step"], event["to"], event["lr_scale"]) == (17, 10, 0.5)
     assert len(display.warnings) == 1
     assert all(torch.isfinite(p).all() for p in model.parameters())
+
+
+@pytest.mark.parametrize("options", [{}, {"ema": 0.9}, {"patience": 10, "lr": 0.1}])
+def test_in_memory_it_is_the_same_fit_rollbacks_included(make, folder: Path, monkeypatch, options) -> None:
+    """Twice back to a state in the middle of a row of the log, whose sums have to come back, too."""
+    settings = Settings(**{"epochs": 30, "batch_size": 40, "checkpoint_every": 7, "log_every": 5, **options})
+    before, ends = sorted(folder.parent.rglob("*")), []
+    for where in (None, folder):
+        model, objective, dataset = make()
+        display = Listening()
+        with monkeypatch.context() as patch:
+            seen = poison(patch, {9}, times=2)
+            outcome = fit(model, objective, dataset, settings, where, display)
+        weights = torch.cat([v.flatten() for v in model.state_dict().values()])
+        rows = [{k: v for k, v in row.items() if k != "seconds"} for row in display.rows]
+        ends.append(((outcome.reason, outcome.step), rows, weights))
+        assert seen == [9, 9] and len(display.warnings) == 2
+        assert where or sorted(folder.parent.rglob("*")) == before, "nothing is written"
+    assert ends[0][:2] == ends[1][:2] and torch.equal(ends[0][2], ends[1][2])
+
+
+def test_the_log_in_memory_forgets_what_the_one_in_the_folder_forgets(folder: Path) -> None:
+    rows = [{"event": "start"}, {"event": "row", "step": 1}, {"event": "rollback", "step": 2}]
+    later = [{"event": "row", "step": 3}, {"event": "rollback", "step": 1}, {"event": "end", "step": 1}]
+    memory, disk = Memory(), Folder(folder)
+    assert memory.newest(print) is None and not memory.journal.begun()
+    for log in (memory.journal, disk.journal):
+        for row in (*rows, *later):
+            log.add(row)
+        log.cut(2, 1)
+    assert memory.journal.rows() == disk.journal.rows() == rows and memory.journal.begun()
 
 
 def test_the_third_non_finite_step_stops_and_leaves_the_last_good_checkpoint(make, folder: Path, monkeypatch) -> None:

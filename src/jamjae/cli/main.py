@@ -24,6 +24,7 @@ VERBS = {
     "generate": "Synthetic rows of a table, and how far they can stand in for real ones",
     "predict": "Labels of examples, by a small head on their codes",
     "neighbours": "The nearest examples of a run's data, by code",
+    "impute": "Fill in missing cells, with intervals",
     "score": "How strange examples are, and which are flagged",
     "reconstruct": "Examples through the code and back",
     "interpolate": "What lies between two examples",

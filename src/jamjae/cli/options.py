@@ -48,7 +48,7 @@ class FitOptions:
         condition: What the model is told about an example: label.
         binarise: none, threshold or stochastic; what suits the data if left out.
         labels: A .npy file, a key of the .npz file, or a column of the table.
-        validation: Size of the validation split: a count, or a share such as 0.1.
+        validation: Size of the validation split: a count, a share such as 0.1, or 0 for none.
         test: Size of the test split.
         size: Height and width of the pictures of a folder; their most frequent size if left out.
         memory: Bytes of data, as in 2GiB, beyond which it stays in a file; 1GiB if left out.
@@ -61,6 +61,7 @@ class FitOptions:
         sound: How recordings are seen: mel (log-mel spectrograms, the default) or wave (their samples).
         rate: Samples a second of all recordings; the most frequent rate if left out.
         seconds: Length of all recordings; what covers 95 % of them if left out.
+        missing: Cells may be missing: NaN in an array.
         columns: What columns of a table are, as in age=count,price=log-normal,id=skip; `check` shows them.
         text: Of a table, the column of sentences.
         tokens: Of text: bytes, or words (pieces that are learned from it).
@@ -111,6 +112,7 @@ class FitOptions:
     sound: Sounds = None
     rate: Annotated[int | None, Parameter(group=DATA)] = None
     seconds: Annotated[float | None, Parameter(group=DATA)] = None
+    missing: Annotated[bool | None, Parameter(group=DATA)] = None
     columns: Source = None
     text: Source = None
     tokens: Annotated[Literal["bytes", "words"] | None, Parameter(group=DATA)] = None

@@ -28,18 +28,20 @@ def filled(x: np.ndarray) -> None:
         raise DataError(f"the array is empty, shape {x.shape}: it must hold at least 3 examples of at least 1 value.")
 
 
-def finite(x: np.ndarray, extent: Extent | None = None) -> None:
-    """Refuse NaN, infinity and what 32-bit floats cannot hold; the extent of x is found where it is not given."""
+def finite(x: np.ndarray, extent: Extent | None = None, missing: bool = False) -> None:
+    """Refuse infinity, what 32-bit floats cannot hold, and NaN unless it stands for a `missing` cell; the extent of x
+    is found where it is not given."""
     if x.dtype.kind != "f":
         return
-    extent = Extent.of(x) if extent is None else extent
-    low, high = float(extent.low.min()), float(extent.high.max())
+    extent = Extent.of(x, missing) if extent is None else extent
+    low, high = float(extent.low.min()), float(extent.high.max())  # NaN for a column without a value
     if low >= -LARGEST and high <= LARGEST:  # false for NaN
         return
     count = rows = start = 0
     first: tuple[int, ...] = ()
     for part in blocks(x):
         bad = ~np.isfinite(part) if x.dtype.itemsize <= 4 else ~(np.abs(part) <= LARGEST)
+        bad = bad & ~np.isnan(part) if missing else bad
         if not first and bad.any():
             row, *rest = (int(i) for i in np.unravel_index(int(bad.argmax()), bad.shape))
             first = (start + row, *rest)
@@ -48,10 +50,13 @@ def finite(x: np.ndarray, extent: Extent | None = None) -> None:
             rows + int(bad.reshape(len(part), -1).any(1).sum()),
             start + len(part),
         )
+    if not count:
+        return
+    nan = " If NaN stands for a cell that nobody knows, fit with missing=True (--missing)."
     raise DataError(
         f"{count} of {x.size} values are NaN, infinite or beyond 32-bit floats, in {rows} of {len(x)} rows; the first "
         f"is {x[first]} at {where(first)}. Fill them in, or drop the rows: "
-        "x[np.isfinite(x).reshape(len(x), -1).all(1)]."
+        "x[np.isfinite(x).reshape(len(x), -1).all(1)]." + nan * bool(np.isnan(x[first]))
     )
 
 

@@ -142,6 +142,12 @@ class Dataset:
             raise unknown("binarisation", how, BINARISE)
         if how == self.binarise or (self.binarise == "none" and self.event.levels == 2):
             return self
+        require(
+            how == "none" or not self.event.missing,
+            "`binarise` needs examples without gaps",
+            how,
+            "Leave it out, or leave `missing` out.",
+        )
         if how == "none":
             return replace(self, binarise=how, event=replace(self.event, levels=0))
         if not (self.event.low >= 0 and self.event.high <= 1):

@@ -9,7 +9,7 @@ from .pages import blocks
 
 @dataclass(frozen=True)
 class Extent:
-    """What values an array has. NaN in `low` and `high` where there is one among the values.
+    """What values an array has. NaN in `low` and `high` where there is one among the values, unless it is none.
 
     Arguments:
         low: Smallest value of every column of a table (n, d), (d,); of any other array, of all values, ().
@@ -22,8 +22,8 @@ class Extent:
     binary: bool
 
     @classmethod
-    def of(cls, x: np.ndarray) -> "Extent":
-        """The extent of x (n, ...), n >= 1.
+    def of(cls, x: np.ndarray, missing: bool = False) -> "Extent":
+        """The extent of x (n, ...), n >= 1; with `missing`, NaN is no value.
 
         Example:
             >>> found = Extent.of(np.array([[0, 5], [1, 3]]))
@@ -33,10 +33,11 @@ class Extent:
         axis = 0 if x.ndim == 2 else None
         low = high = None
         binary = True
+        lower, upper = (np.fmin, np.fmax) if missing else (np.minimum, np.maximum)
         with np.errstate(invalid="ignore"):
             for block in blocks(x):
-                least, most = np.min(block, axis), np.max(block, axis)
-                low = least if low is None else np.minimum(low, least)
-                high = most if high is None else np.maximum(high, most)
-                binary = binary and bool(((block == 0) | (block == 1)).all())
+                least, most = lower.reduce(block, axis), upper.reduce(block, axis)
+                low = least if low is None else lower(low, least)
+                high = most if high is None else upper(high, most)
+                binary = binary and bool(((block == 0) | (block == 1) | (missing & (block != block))).all())
         return cls(np.asarray(low), np.asarray(high), binary)

@@ -1,6 +1,7 @@
 """Files and folders as a source. The first bytes of a file say what it is; its name does not matter."""
 
 import unicodedata
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -76,8 +77,8 @@ def formed(raw: Raw, wish: Wish, *known: str) -> Raw:
         return recordings.of_array(raw, wish)
     if series.wished(wish):
         return series.shaped(raw, wish)
-    wish.only(*known)
-    return raw
+    wish.only(*known, "missing")
+    return replace(raw, missing=wish.missing)
 
 
 def _recorded(path: Path, start: bytes, wish: Wish) -> bool:

@@ -14,6 +14,8 @@
 | integer pictures in 0..255 | held in 8 bits, divided by 255, range [0, 1] |
 | float pictures in [0, 1] | real numbers, range [0, 1] |
 | anything else | real numbers without bounds |
+
+NaN stands for a missing cell where that was asked for; it is none of the values.
 """
 
 import math
@@ -26,6 +28,7 @@ from ..core.errors import DataError
 from ..core.event import Event
 from . import checks
 from .extent import Extent
+from .gaps import Holes
 from .pages import blocks
 from .spool import Spool, Stream
 
@@ -42,26 +45,28 @@ class Seen:
     notes: tuple[str, ...]
 
 
-def see(x: np.ndarray, kind: str = "", spool: Spool | None = None) -> Seen:
+def see(x: np.ndarray, kind: str = "", spool: Spool | None = None, missing: bool = False) -> Seen:
     """What one example of the array is; a `kind` "sequence" says how its axes are meant.
 
     Arguments:
         x: The values (n, ...).
         kind: "sequence", or empty: the axes say it.
         spool: Where values are kept that need another type or order and are too large to copy; None: in memory.
+        missing: Whether NaN stands for a missing cell.
 
     Raises:
         DataError: For values that are not finite numbers, empty arrays and shapes without a meaning.
     """
     checks.numeric(x)
     checks.filled(x)
-    extent = Extent.of(x)
-    checks.finite(x, extent)
-    x, kind, notes = _sequences(x) if kind == "sequence" else _layout(x)
+    extent, holes = Extent.of(x, missing), Holes.of(x) if missing else None
+    checks.finite(x, extent, missing)
+    x, kind, notes = _sequences(x) if kind == "sequence" else layout(x)
     low, high, levels, unit, meaning = _meaning(x, kind, extent)
-    dtype = held(x.dtype, eight_bits=levels == 2 or unit == 255.0)
-    event = Event(x.shape[1:], kind, low, high, levels=levels, grid=256 if unit == 255.0 else 0)
-    return Seen(hold(x, dtype, spool), event, unit, (*notes, *meaning))
+    dtype = held(x.dtype, eight_bits=(levels == 2 or unit == 255.0) and not (holes and holes.rows))
+    event = Event(x.shape[1:], kind, low, high, missing, levels, 256 if unit == 255.0 else 0)
+    told = () if holes is None else (str(holes),)
+    return Seen(hold(x, dtype, spool), event, unit, (*notes, *meaning, *told))
 
 
 def held(dtype: np.dtype[Any], eight_bits: bool = False) -> np.dtype[Any]:
@@ -87,7 +92,8 @@ def hold(x: np.ndarray, dtype: np.dtype[Any], spool: Spool | None = None) -> np.
     )
 
 
-def _layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+def layout(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    """Examples (n, *event.shape), what kind they are, and notes."""
     if x.ndim <= 2:
         return x.reshape(len(x), -1), "vector", ()
     if x.ndim == 3:
@@ -111,7 +117,7 @@ def _sequences(x: np.ndarray) -> tuple[np.ndarray, str, tuple[str, ...]]:
 
 def _meaning(x: np.ndarray, kind: str, extent: Extent) -> tuple[float, float, int, float, tuple[str, ...]]:
     """low, high, levels, unit and notes."""
-    lowest, highest = extent.low.min(), extent.high.max()
+    lowest, highest = np.fmin.reduce(extent.low, None), np.fmax.reduce(extent.high, None)
     if x.dtype.kind == "b" or (lowest == 0 and highest == 1 and extent.binary):
         return 0.0, 1.0, 2, 1.0, ("All values are 0 or 1: treated as binary.",)
     if kind == "image" and x.dtype.kind in "iu" and lowest >= 0 and highest <= 255:

@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from ..core.shapes import missing
 from .dataset import SPLITS, Dataset
 from .rows import hashes, repeated
 
@@ -82,6 +83,10 @@ def values(dataset: Dataset) -> Iterator[Finding]:
         return
     low, high = extremes(dataset, train)
     yield Finding("info", f"Training values lie in [{low.min():.4g}, {high.max():.4g}].")
+    if (low > high).any():
+        which = int((low > high).nonzero()[0])
+        yield Finding("error", f"No training example has a value in column {which}.", "Choose another `seed`.")
+        return
     if not (low.isfinite() & high.isfinite()).all():
         yield Finding("error", "Some training values are NaN or infinite.", "Drop those rows, or fill them in.")
         return
@@ -131,20 +136,26 @@ def extremes(dataset: Dataset, rows: Tensor) -> tuple[Tensor, Tensor]:
     least, most = [], []
     for part in torch.split(rows, _size(dataset)):
         x = dataset.raw(part).flatten(1)
-        least.append(x.amin(0))
-        most.append(x.amax(0))
+        least.append(_known(x, torch.inf).amin(0))
+        most.append(_known(x, -torch.inf).amax(0))
     low, high = torch.stack(least).amin(0), torch.stack(most).amax(0)
     return low.cpu().double() / dataset.unit, high.cpu().double() / dataset.unit
 
 
 def deviations(dataset: Dataset, rows: Tensor) -> Tensor:
     """Standard deviation of every cell before binarisation, (cells,), float64."""
-    total, square = torch.zeros(dataset.event.cells).double(), torch.zeros(dataset.event.cells).double()
-    shift = dataset.scaled(rows[:1]).flatten().cpu().double()  # against cancellation in large numbers
+    total, square, count = (torch.zeros(dataset.event.cells).double() for _ in range(3))
+    shift = _known(dataset.scaled(rows[:1]).flatten().cpu().double(), 0.0)  # against cancellation in large numbers
     for part in torch.split(rows, _size(dataset)):
         x = dataset.scaled(part).flatten(1).cpu().double() - shift
-        total, square = total + x.sum(0), square + x.square().sum(0)
-    return (square / len(rows) - (total / len(rows)).square()).clamp(min=0.0).sqrt()
+        there, x = ~missing(x), _known(x, 0.0)
+        total, square, count = total + x.sum(0), square + x.square().sum(0), count + there.sum(0)
+    return (square / count - (total / count).square()).clamp(min=0.0).sqrt()
+
+
+def _known(x: Tensor, otherwise: float) -> Tensor:
+    """x with a number in place of missing cells."""
+    return x.masked_fill(x.isnan(), otherwise) if x.is_floating_point() else x
 
 
 def _size(dataset: Dataset) -> int:

@@ -56,7 +56,7 @@ def dataset_like(
     if raw.event is None:
         x = x[None] if x.shape in _single(event) else x
         scale = _unit(x.dtype, event, binarise, unit)
-        x = see(x, spool=raw.spool).x
+        x = see(x, spool=raw.spool, missing=event.missing).x
     if x.shape[1:] != event.shape:
         raise DataError(f"the examples have shape {x.shape[1:]}; the model was fitted on {event.shape}.")
     grey = replace(event, levels=0 if binarise != "none" else event.levels)

@@ -33,6 +33,7 @@ class Raw:
         modes: Where the modes are, see `Dataset`.
         channel_classes: Classes of one channel, see `Dataset`.
         notes: What the source noticed, in plain words.
+        missing: Whether NaN stands for a cell that nobody knows; used without `event` only.
         form: How examples come in and go out, where they are no plain numbers.
         overlap: Where rows are in the order of time: how many rows after a row share values with it. None: no order.
         label: Name of the column that the labels come from.
@@ -57,6 +58,7 @@ class Raw:
     modes: Modes | None = None
     channel_classes: int = 0
     notes: tuple[str, ...] = ()
+    missing: bool = False
     form: Form | None = None
     overlap: int | None = None
     label: str = ""

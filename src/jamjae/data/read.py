@@ -17,6 +17,7 @@ from . import arrays, builtin, files, hub, series, shards, texts
 from .dataset import Binarise, Dataset
 from .fingerprint import fingerprint
 from .forms.base import Form
+from .gaps import Holes
 from .infer import Seen, see
 from .labels import encode
 from .raw import Raw
@@ -53,8 +54,9 @@ def read(
         labels: One label per example: classes (whole numbers or strings; -1 or None where unknown) or real numbers (NaN
             where unknown); or the path of a `.npy` file, a key of the `.npz` source, or a column of the table. If None,
             those that come with the source.
-        validation: Count (int >= 1) or share of all examples (float in [0, 1)). If None, 10 %, at most 5,000.
-        test: Count or share; 0 means none. If None, the official test split, otherwise 20 %, at most 10,000.
+        validation: Count or share; 0 means none. If None, 10 %, at most 5,000.
+        test: Count (int) or share of all examples (float in [0, 1)); 0 means none. If None, the official test split,
+            otherwise 20 %, at most 10,000.
         wishes: What only some kinds of data know, such as the `size` of pictures; see `data.wish.Wish`.
 
     Raises:
@@ -145,7 +147,7 @@ def assemble(raw: Raw, seed: int = 0, validation: float | None = None, test: flo
     """A data set of what a source gave: event, labels, splits and fingerprint."""
     if raw.learn is not None:
         raw = raw.learn(split(len(raw.x), seed, validation, test, raw.official)["train"].numpy())
-    seen = see(raw.x, spool=raw.spool) if raw.event is None else Seen(raw.x, raw.event, raw.unit, ())
+    seen = Seen(raw.x, raw.event, raw.unit, ()) if raw.event is not None else _seen(raw)
     splits, order = _split(raw, len(seen.x), seed, validation, test)
     x = torch.from_numpy(seen.x.copy() if raw.borrowed and np.may_share_memory(seen.x, raw.x) else seen.x)
     y, classes, notes = labels_of(raw, len(x))
@@ -179,6 +181,18 @@ def _split(
     left = n - sum(map(len, found.values()))
     note = "Splits follow the order of time: first training, then validation, then test."
     return found, (note + f" {left:,} windows between them share rows with both sides and are left out." * (left > 0),)
+
+
+def _seen(raw: Raw) -> Seen:
+    """What one example of an array is.
+
+    Raises:
+        DataError: As `see`; and for a column of which no cell is known.
+    """
+    seen = see(raw.x, spool=raw.spool, missing=raw.missing)
+    if seen.event.missing:
+        Holes.of(seen.x).check()
+    return seen
 
 
 def labels_of(raw: Raw, n: int) -> tuple[Tensor | None, tuple[str, ...], tuple[str, ...]]:

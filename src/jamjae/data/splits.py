@@ -11,7 +11,6 @@ from ..core.seeds import generator
 
 SHARES = {"validation": 0.1, "test": 0.2}  # of all rows
 MOST = {"validation": 5_000, "test": 10_000}  # more would tell little and cost training examples
-LEAST = 3  # rows: one for each split
 
 
 def split(
@@ -29,14 +28,13 @@ def split(
     Arguments:
         n: Number of rows.
         seed: Chooses the rows.
-        validation: Count (int >= 1) or share of all rows (float in (0, 1)); at least one row, since the best step is
-            chosen on it. If None, 10 % of all rows, at most 5,000.
-        test: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no test split. If None, 20 %, at most
-            10,000.
+        validation: Count (int >= 0) or share of all rows (float in [0, 1)); 0 means no such split, and then no step can
+            be the best (see `patience`). If None, 10 % of all rows, at most 5,000.
+        test: The same; if None, 20 %, at most 10,000.
         official: Rows of "test" or "validation" that the source sets apart.
 
     Raises:
-        DataError: With fewer than three rows.
+        DataError: With fewer rows than splits.
         UsageError: When no training row would be left, or an official split would be overridden.
 
     Example:
@@ -44,7 +42,7 @@ def split(
         {'train': 1258, 'validation': 180, 'test': 359}
     """
     official = official or {}
-    _enough(n)
+    _enough(n, validation, test)
     order = torch.randperm(n, generator=generator(seed, "split"))
     free = torch.ones(n, dtype=torch.bool)
     found = {name: _only(order, rows) for name, rows in official.items()}
@@ -80,30 +78,33 @@ def in_time(
         test: As in `split`.
 
     Raises:
-        DataError: With fewer than three rows.
+        DataError: With fewer rows than splits.
         UsageError: When no training row would be left.
 
     Example:
         >>> {name: sorted(rows.tolist()) for name, rows in in_time(10, overlap=1, validation=2, test=3).items()}
         {'train': [0, 1, 2], 'validation': [4, 5], 'test': [7, 8, 9]}
     """
-    _enough(n)
+    _enough(n, validation, test)
     tested = _count("test", test, n, n)
     watched = _count("validation", validation, n, n - tested)
     watching = n - tested - overlap * (tested > 0) - watched
-    ends = {"train": (0, watching - overlap), "validation": (watching, watching + watched), "test": (n - tested, n)}
+    trained = watching - overlap * (watched > 0)
+    ends = {"train": (0, trained), "validation": (watching, watching + watched), "test": (n - tested, n)}
     rule = f"`validation` and `test` leave no training window of {n}, {overlap} beside each left out"
-    require(watching - overlap > 0, rule, (watched, tested), "Ask for fewer, or pass a longer `stride`.")
+    require(trained > 0, rule, (watched, tested), "Ask for fewer, or pass a longer `stride`.")
     return {
         name: torch.arange(*rows)[torch.randperm(rows[1] - rows[0], generator=generator(seed, "split", name))]
         for name, rows in ends.items()
     }
 
 
-def _enough(n: int) -> None:
-    if n < LEAST:
+def _enough(n: int, *asked: float | None) -> None:
+    least = 1 + len(asked) - asked.count(0)
+    if n < least:
         raise DataError(
-            f"{n} example{'s' * (n != 1)}: at least {LEAST} are needed, one each to train, validate and test."
+            f"{n} example{'s' * (n != 1)}: at least {least} are needed, one each to train, and to validate and to test "
+            "where that is asked for."
         )
 
 
@@ -123,8 +124,6 @@ def _asked(name: str, asked: float, n: int) -> int:
     number = isinstance(asked, (int, float)) and not isinstance(asked, bool)
     valid = number and asked >= 0 and (isinstance(asked, int) or asked < 1)
     require(valid, f"`{name}` must be a count, or a share in [0, 1)", asked, f"Pass {name}={SHARES[name]}.")
-    if name == "validation":
-        require(asked > 0, "`validation` must be positive: the best step is chosen on it", asked, "Pass 1 or more.")
     count = asked if isinstance(asked, int) else max(round(asked * n), int(asked > 0))
     require(count < n, f"`{name}` must leave training examples of {n}", asked, "Ask for fewer.")
     return count

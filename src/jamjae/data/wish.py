@@ -18,6 +18,7 @@ ABOUT = {  # what each option is for
     "sound": "recordings",
     "rate": "recordings",
     "seconds": "recordings",
+    "missing": "tables, arrays, .npy and .npz files",
     "columns": "tables",
     "text": "tables with a column of sentences",
     "tokens": "text",
@@ -42,6 +43,8 @@ class Wish:
         sound: "mel" (log-mel spectrograms) or "wave" (the samples themselves). If None, "mel".
         rate: Samples a second of every recording. If None, the most frequent rate. Arrays of waveforms need it.
         seconds: Length of every recording. If None, what covers 95 % of them.
+        missing: Whether cells may be missing: NaN in an array, which is an error otherwise. A table with gaps needs no
+            such word; one without may have them later.
         columns: What columns of a table are: {"age": "count", "id": "skip"}, or "age=count,id=skip"; see `data.tables`.
         text: Name of the column of a table that holds sentences.
         tokens: "bytes" or "words" (pieces learned from the training text). If None, "bytes".
@@ -63,6 +66,7 @@ class Wish:
     sound: Literal["mel", "wave"] | None = None
     rate: int | None = None
     seconds: float | None = None
+    missing: bool = False
     columns: str | dict[str, str] | None = None
     text: str | None = None
     tokens: Literal["bytes", "words"] | None = None

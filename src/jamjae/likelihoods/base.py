@@ -20,7 +20,7 @@ from ..core.event import Event
 from ..core.product import Product
 from ..core.shapes import Shape, missing
 
-Variance = Literal["fixed", "shared", "dimension", "optimal"]
+Variance = Literal["fixed", "shared", "dimension", "optimal", "decoder"]
 START = math.log(math.e - 1)  # softplus is 1 here
 
 
@@ -98,7 +98,8 @@ def log_positive(h: Tensor, value: Tensor) -> Tensor:
 class LocationScale(Likelihood):
     r"""Base of the likelihoods with a position mu = shift + scale * h and one deviation sigma, both in data units.
 
-    sigma is given, learned, or the maximum-likelihood value of the batch in closed form: with e = x - mu,
+    sigma is given, learned, a second output of the decoder, or the maximum-likelihood value of the batch in closed
+    form: with e = x - mu,
 
         sigma = ratio * (mean |e|^power)^(1 / power)
 
@@ -122,11 +123,14 @@ class LocationScale(Likelihood):
         self.event, self.variance, self.sigma, self.floor = event, variance, sigma, floor
         self.register_buffer("shift", torch.zeros(event.shape))
         self.register_buffer("scale", torch.ones(event.shape[-1:]))
-        start = torch.full(event.shape if variance == "dimension" else (), 2 * math.log(sigma or 1.0))
+        shape = {"dimension": event.shape, "decoder": event.shape[-1:]}.get(variance, ())
+        start = torch.full(shape, 2 * math.log(sigma or 1.0))
         if self.learned:
             self.log_variance = nn.Parameter(start)
-        elif variance == "optimal":
+        elif variance != "fixed":
             self.register_buffer("log_variance", start)
+        if variance == "decoder":
+            self.channels = 2
 
     @property
     def learned(self) -> bool:
@@ -142,20 +146,22 @@ class LocationScale(Likelihood):
 
     def unit(self) -> Tensor:
         """The data's own standard deviation: one number, or one per entry of the last axis if sigma is per cell."""
-        return self.scale if self.variance == "dimension" else self.scale.square().mean().sqrt()
+        own = self.variance in ("dimension", "decoder")
+        return self.scale if own else self.scale.square().mean().sqrt()
 
-    def deviation(self) -> Tensor:
-        """sigma, () or `event.shape`, in data units."""
+    def deviation(self, factor: Tensor | float = 1.0) -> Tensor:
+        """sigma, () or `event.shape`, in data units; of a decoder's sigma `factor` times the start."""
         if self.variance == "fixed":
             return self.scale.new_tensor(self.sigma)
-        sigma, lowest = (self.log_variance / 2).exp(), self.floor * self.unit()
+        sigma, lowest = (self.log_variance / 2).exp() * factor, self.floor * self.unit()
         # A learned sigma must feel the gradient at the floor too: under a hard maximum it could never rise again.
-        return torch.hypot(sigma, lowest) if self.learned else torch.maximum(sigma, lowest)
+        return torch.maximum(sigma, lowest) if self.variance == "optimal" else torch.hypot(sigma, lowest)
 
     def located(self, h: Tensor) -> tuple[Tensor, Tensor]:
         """mu and sigma, both (*s, B, *event)."""
-        mu = self.shift + self.scale * h.squeeze(-1)
-        return mu, self.deviation().expand(mu.shape)
+        mu = self.shift + self.scale * h[..., 0]
+        sigma = self.deviation(positive(h[..., 1])) if self.variance == "decoder" else self.deviation()
+        return mu, sigma.expand(mu.shape)
 
     def statistics(self, p: Distribution, x: Tensor) -> dict[str, Tensor]:
         if self.variance != "optimal":

@@ -23,8 +23,8 @@ class Gaussian(LocationScale):
 
     Arguments:
         event: What one example is.
-        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or
-            "optimal" (one sigma in closed form).
+        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell),
+            "optimal" (one sigma in closed form) or "decoder" (a second output of the decoder per cell).
         sigma: The fixed sigma, or the start of the others, in data units, > 0. None: the data's standard deviation;
             "fixed" needs a number.
         floor: Smallest sigma that is not fixed, in units of the data's standard deviation; without one the likelihood
@@ -55,5 +55,6 @@ class Gaussian(LocationScale):
     def examples(cls):  # type: ignore[no-untyped-def]
         yield cls()
         yield cls(Event((3, 2, 2), "image", 0.0, 1.0), "fixed", sigma=0.1)
+        yield cls(Event((4,), missing=True), "decoder")
         yield cls(Event((4,), missing=True), "dimension")
         yield cls(Event((1,)), "shared", sigma=2.0)

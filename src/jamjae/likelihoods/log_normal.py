@@ -80,8 +80,8 @@ class LogNormal(LocationScale):
 
     Arguments:
         event: What one example is.
-        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or
-            "optimal" (one sigma in closed form).
+        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell),
+            "optimal" (one sigma in closed form) or "decoder" (a second output of the decoder per cell).
         sigma: The fixed sigma of ln x, or the start of the others, > 0. None: the standard deviation of ln x; "fixed"
             needs a number.
         floor: Smallest sigma that is not fixed, in units of the standard deviation of ln x; without one the likelihood
@@ -126,6 +126,7 @@ class LogNormal(LocationScale):
     def examples(cls):  # type: ignore[no-untyped-def]
         yield cls()
         yield cls(Event((3, 2, 2), "image", 0.0), "fixed", sigma=0.1)
+        yield cls(Event((4,), low=0.0, missing=True), "decoder")
         yield cls(Event((4,), low=0.0, missing=True), "dimension")
         yield cls(Event((1,), low=0.0), "shared", sigma=2.0)
 

@@ -92,8 +92,8 @@ class StudentT(LocationScale):
 
     Arguments:
         event: What one example is.
-        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell) or
-            "optimal" (one sigma by EM).
+        variance: "fixed" (sigma as given), "shared" (one learned sigma), "dimension" (a learned sigma per cell),
+            "optimal" (one sigma by EM) or "decoder" (a second output of the decoder per cell).
         sigma: The fixed scale, or the start of the others, in data units, > 0; the standard deviation is
             sqrt(nu / (nu - 2)) times as large. None: that of the data; "fixed" needs a number.
         floor: Smallest sigma that is not fixed, in units of the data's scale; without one the likelihood is unbounded.
@@ -148,6 +148,7 @@ class StudentT(LocationScale):
     def examples(cls):  # type: ignore[no-untyped-def]
         yield cls()
         yield cls(Event((3, 2, 2), "image", 0.0, 1.0), "fixed", sigma=0.1, df=2.5)
+        yield cls(Event((4,), missing=True), "decoder")
         yield cls(Event((4,), missing=True), "dimension", df=1e6)
         yield cls(Event((1,)), "shared", sigma=2.0, df=1.0)
 

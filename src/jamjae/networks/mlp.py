@@ -12,6 +12,8 @@ from .base import Network, stack
 class MLP(Network):
     """Dense layers with an activation between them; the last layer is linear.
 
+    With `skip` a linear map from input to output is added, so that the layers only learn what is not linear.
+
     Reference:
         Rumelhart, Hinton and Williams (1986), Learning representations by back-propagating errors.
         https://doi.org/10.1038/323533a0
@@ -23,6 +25,7 @@ class MLP(Network):
         widths: Units of each hidden layer; empty for a linear map.
         activation: relu, tanh, elu, gelu, silu, leaky-relu or softplus.
         dropout: Share of hidden units dropped while training, in [0, 1).
+        skip: Whether a linear map from input to output is added.
 
     Example:
         >>> MLP((8, 8, 1), (10,), widths=(32,))(torch.zeros(5, 8, 8, 1)).shape
@@ -37,15 +40,19 @@ class MLP(Network):
         widths: tuple[int, ...] = (400,),
         activation: str = "relu",
         dropout: float = 0.0,
+        skip: bool = False,
     ) -> None:
         super().__init__()
         self.inputs, self.outputs, self.context = inputs, outputs, context
-        self.widths, self.activation, self.dropout = widths, activation, dropout
+        self.widths, self.activation, self.dropout, self.skip = widths, activation, dropout, skip
         self.prepare()
-        self.layers = stack((math.prod(inputs) + context, *widths, math.prod(outputs)), activation, dropout)
+        sizes = (math.prod(inputs) + context, *widths, math.prod(outputs))
+        self.layers = stack(sizes, activation, dropout)
+        self.across = nn.Linear(sizes[0], sizes[-1], bias=False) if skip else None
 
     def compute(self, x: Tensor, context: Tensor | None) -> Tensor:
-        h: Tensor = self.layers(self._joined(x, context))
+        x = self._joined(x, context)
+        h: Tensor = self.layers(x) if self.across is None else self.layers(x) + self.across(x)
         return h.reshape(-1, *self.outputs)
 
     def _joined(self, x: Tensor, context: Tensor | None) -> Tensor:
@@ -57,9 +64,9 @@ class MLP(Network):
 
             |J|^2 = sum_kl phi'(a_k) phi'(a_l) (V' V)_kl (W W')_kl
 
-        None for more layers, and with dropout.
+        None for more layers, with dropout and with `skip`.
         """
-        if len(self.widths) > 1 or self.dropout:
+        if len(self.widths) > 1 or self.dropout or self.skip:
             return None
         first, last = self.layers[0], self.layers[-1]
         assert isinstance(first, nn.Linear) and isinstance(last, nn.Linear)
@@ -76,3 +83,4 @@ class MLP(Network):
         yield cls((3,), (2,), widths=(5,))
         yield cls((4, 3, 1), (2, 2), context=2, widths=(), activation="tanh")
         yield cls((1,), (1,), widths=(4, 4), dropout=0.5)
+        yield cls((3,), (2, 1), widths=(5,), skip=True)

@@ -19,17 +19,17 @@ TINY = 1e-30
 
 
 class Tabular(Network):
-    """Dense layers on the columns, each as numbers that a network can use.
+    """Dense layers on the columns of a table or a vector, each as numbers that a network can use.
 
     Positive columns enter as logarithms, counts as ln(1 + x), both and all other numbers with mean 0 and deviation 1;
-    categories as a one among zeros. A missing cell is at the mean (a category: all zeros), and where the table may have
-    gaps, every column says beside its value whether it is there.
+    categories as a one among zeros. A missing cell is at the mean (a category: all zeros), and where the event may have
+    gaps, every column says beside its value whether it is there. The columns of a vector are plain numbers.
 
     Reference:
         Nazabal et al. (2020), Handling incomplete heterogeneous data using VAEs. https://arxiv.org/abs/1807.03653
 
     Arguments:
-        event: A table's row.
+        event: A table's row, or a vector.
         outputs: Shape of one output.
         context: Width C of the context vector, which joins the columns; 0 for none.
         widths: Units of each hidden layer; empty for a linear map.
@@ -55,7 +55,7 @@ class Tabular(Network):
         self.widths, self.activation, self.dropout = widths, activation, dropout
         self.inputs = event.shape
         self.prepare()
-        columns = list(enumerate(event.columns))
+        columns = list(enumerate(event.columns or (Column("", "real"),) * event.cells))
         numbers = [i for i, c in columns if c.kind != "categorical"]
         classes = [(i, k) for i, c in columns if c.kind == "categorical" for k in range(c.levels)]
         self._keep("number", numbers)
@@ -101,3 +101,4 @@ class Tabular(Network):
             Event((2,), "table", columns=(Column("size"), colour)), (2, 2), context=2, widths=(), activation="tanh"
         )
         yield cls(Event((1,), "table", columns=(Column("only"),)), (1,), widths=(4,), dropout=0.5)
+        yield cls(Event((3,), missing=True), (2,), widths=(5,))

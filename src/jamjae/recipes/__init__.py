@@ -23,6 +23,7 @@ from .iwae import iwae
 from .linear_ae import linear_ae
 from .ls_gan import ls_gan
 from .m2 import m2
+from .miwae import miwae
 from .pac_gan import pac_gan
 from .r1_gan import r1_gan
 from .sigma_vae import sigma_vae
@@ -66,6 +67,7 @@ __all__ = [
     "linear_ae",
     "ls_gan",
     "m2",
+    "miwae",
     "override",
     "pac_gan",
     "r1_gan",

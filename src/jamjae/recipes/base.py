@@ -89,11 +89,18 @@ def natural(event: Event) -> Spec:
         return spec("columns")
     if event.levels == 2:
         return spec("bernoulli")
-    return spec("categorical", classes=event.levels) if event.levels else spec("gaussian")
+    if event.levels:
+        return spec("categorical", classes=event.levels)
+    if event.kind == "sequence" and event.shape[-1] > 1:
+        return spec("gaussian", variance="dimension")  # one sigma for all would see only the channel of large numbers
+    return spec("gaussian")
 
 
 def reading(event: Event, **options: Any) -> Spec:
-    """A dense encoder: of a table one that knows its columns, of text one that reads tokens."""
+    """A dense encoder: of a table one that knows its columns, of a vector that may have gaps one that sees them, of
+    text one that reads tokens."""
+    if event.kind == "vector" and event.missing and event.levels <= 2:
+        return spec("tabular", **options)
     return spec({"table": "tabular", "text": "embedding"}.get(event.kind, "mlp"), **options)
 
 

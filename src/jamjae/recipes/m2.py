@@ -13,5 +13,5 @@ def m2(event: Event) -> Choice:
         Kingma, Mohamed, Rezende and Welling (2014), Semi-supervised learning with deep generative models.
         https://arxiv.org/abs/1406.5298
     """
-    classifier = reading(event, widths=dense(event)["widths"])
+    classifier = reading(event) if event.kind == "text" else reading(event, widths=dense(event)["widths"])
     return variational(event, objective=spec("m2"), condition=spec("label", classifier=classifier))

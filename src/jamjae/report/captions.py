@@ -78,9 +78,9 @@ def reconstruction(facts: Facts, points: bool) -> str:
     if points:
         return f"Grey: {shown}. A blue line leads from each to its reconstruction, the blue dot."
     back = f"what comes back from the {counted(facts.width, 'number')} of its code"
-    if facts.written is not None:
+    if facts.written is not None and facts.event["kind"] != "table":
         return f"Left: {shown}. Right: {back}."
-    if drawn_as := curve(facts):
+    if facts.written is None and (drawn_as := curve(facts)):
         colour = "Blue" if facts.event["shape"][1:] in ([], [1]) else "In colour"
         return f"Grey: {shown}. {colour}: {back}.{drawn_as}{heard(facts)}"
     return f"Odd rows: {shown}. Below each, {back}.{heard(facts)}"

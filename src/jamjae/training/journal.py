@@ -30,17 +30,23 @@ class Journal:
         return read_rows(self.path)
 
     def cut(self, step: int, rollbacks: int) -> None:
-        """Forget what a checkpoint at `step` does not know: later rows, later rollbacks, a torn line."""
-        kept, seen = [], 0
-        for row in self.rows():
-            if row["event"] == "rollback":
-                seen += 1
-                if seen > rollbacks:
-                    continue
-            elif row["event"] == "end" or row.get("step", 0) > step:
-                continue
-            kept.append(row)
+        """Forget what a checkpoint at `step` does not know, and a torn line."""
+        kept = known(self.rows(), step, rollbacks)
         write_bytes(self.path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in kept).encode())
+
+
+def known(rows: list[Row], step: int, rollbacks: int) -> list[Row]:
+    """The rows that a checkpoint at `step` knows: no later ones, no later rollbacks."""
+    kept, seen = [], 0
+    for row in rows:
+        if row["event"] == "rollback":
+            seen += 1
+            if seen > rollbacks:
+                continue
+        elif row["event"] == "end" or row.get("step", 0) > step:
+            continue
+        kept.append(row)
+    return kept
 
 
 def read_rows(path: Path) -> list[Row]:

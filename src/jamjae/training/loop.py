@@ -16,16 +16,14 @@ import torch
 from torch import Tensor
 
 from ..core.errors import Diverged
-from ..core.files import sweep
 from ..core.seeds import isolated, reseed
 from ..data.dataset import Dataset
 from ..models.latent import LatentModel
 from ..objectives.base import Contest, Objective
-from . import checkpoint
 from .batches import Batches
 from .display import Display
 from .interrupt import Flag, on_request
-from .journal import Journal
+from .keeper import Folder, Memory
 from .optimisers import factor
 from .pace import Pace
 from .settings import Settings
@@ -52,10 +50,10 @@ def fit(
     objective: Objective,
     dataset: Dataset,
     settings: Settings,
-    folder: Path,
+    folder: Path | None = None,
     display: Display | None = None,
 ) -> Outcome:
-    """Train `model` in place, from the newest checkpoint in `folder` if there is one.
+    """Train `model` in place, from the newest checkpoint in `folder` if there is one; without a folder in memory.
 
     Afterwards the model holds the weights to use: the best of the validation with `patience`, the running mean with
     `ema`, otherwise the last. The caller's random state is given back unchanged.
@@ -77,12 +75,13 @@ class Fit:
         objective: Objective,
         dataset: Dataset,
         settings: Settings,
-        folder: Path,
+        folder: Path | None,
         display: Display,
     ) -> None:
         self.model, self.objective, self.settings, self.display = model, objective, settings, display
         self.dataset = dataset.to(settings.device)
-        self.folder, self.journal = folder / "checkpoints", Journal(folder / "metrics.jsonl")
+        self.keeper = Memory() if folder is None else Folder(folder)
+        self.journal = self.keeper.journal
         size = min(settings.batch_size, len(dataset.rows("train")))
         by_blocks = settings.shuffle == "blocks"
         self.batches = Batches(self.dataset, size, settings.seed, objective.labelled, by_blocks)
@@ -218,16 +217,14 @@ class Fit:
         return found
 
     def save(self) -> None:
-        """Write a checkpoint."""
-        checkpoint.write(self.folder, self.state.counters.step, self.state.tensors(), self.state.numbers())
+        """Keep the present state."""
+        self.keeper.save(self.state.counters.step, self.state.tensors(), self.state.numbers())
 
     def recover(self) -> None:
         """Go on from the newest checkpoint, or write the first one."""
-        for folder in (self.folder.parent, self.folder):
-            sweep(folder)  # here only, under the lock: a reader must not sweep under the writer
-        found = checkpoint.newest(self.folder, self.display.warn, aside=True)
+        self.keeper.open()
+        found = self.keeper.newest(self.display.warn)
         if found is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
             self.journal.cut(-1, 0)
             self.save()
         else:
@@ -243,7 +240,7 @@ class Fit:
     def roll_back(self) -> None:
         """Undo everything since the last checkpoint and halve the learning rate; the third time, give up."""
         before = self.state.counters
-        found = checkpoint.newest(self.folder, self.display.warn, aside=True)
+        found = self.keeper.newest(self.display.warn)
         assert found is not None, "a checkpoint is written before the first step"
         if before.rollbacks == ROLLBACKS:
             raise Diverged(

@@ -51,6 +51,10 @@ class Form(ABC):
     def lines(self, x: np.ndarray) -> list[str]:
         """One line of text for each example x (n, *event), for terminals and pages."""
 
+    def grid(self, x: np.ndarray) -> tuple[list[str], list[list[str]]] | None:
+        """Names of columns, and a text for each of their cells, (n, columns); None where examples have no columns."""
+        return None
+
     @abstractmethod
     def content(self, x: np.ndarray, ending: str) -> bytes:
         """Examples x (n, *event) as the content of a file with one of the `endings`."""

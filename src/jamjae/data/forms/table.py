@@ -95,9 +95,12 @@ class Table(Form):
         return library("pandas").DataFrame({f.name: f.readable(x[:, k]) for k, f in enumerate(self.fields)})
 
     def lines(self, x: np.ndarray) -> list[str]:
+        names, rows = self.grid(x)
+        return [", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in rows]
+
+    def grid(self, x: np.ndarray) -> tuple[list[str], list[list[str]]]:
         rows = self.readable(x).astype(object).itertuples(index=False)
-        names = [f.name for f in self.fields]
-        return [", ".join(f"{n}={_short(v)}" for n, v in zip(names, row, strict=True)) for row in rows]
+        return [f.name for f in self.fields], [[_short(v) for v in row] for row in rows]
 
     def content(self, x: np.ndarray, ending: str) -> bytes:
         return content(self.readable(x), ending)

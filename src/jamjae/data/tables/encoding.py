@@ -4,6 +4,7 @@ import codecs
 from pathlib import Path
 
 from ...core.errors import DataError
+from ..encodings import common
 from ..names import legible
 
 LOOKED = 1 << 16  # bytes that may tell UTF-16 and binary files
@@ -53,9 +54,6 @@ def _undecodable(path: Path, encoding: str) -> int | None:
 
 
 def _korean(path: Path) -> bool:
-    """Whether what CP949 makes of it are common syllables: Western letters become rare ones, which EUC-KR has not."""
+    """Whether what CP949 makes of it are common syllables."""
     with path.open("rb") as file:
-        text = file.read(_BLOCK).decode("cp949", "ignore")
-    foreign = [c for c in text if ord(c) > 127]
-    common = sum(bool(c.encode("euc-kr", "ignore")) for c in foreign)
-    return common >= 0.9 * len(foreign)
+        return common(file.read(_BLOCK).decode("cp949", "ignore"))

@@ -1,9 +1,8 @@
 """The libraries that tables need, imported when they are needed."""
 
-from importlib import import_module
 from typing import Any
 
-from ...core.errors import JamjaeError
+from ..extras import needed
 
 
 def library(name: str) -> Any:
@@ -12,7 +11,4 @@ def library(name: str) -> Any:
     Raises:
         JamjaeError: If the extra `tables` is not installed.
     """
-    try:
-        return import_module(name)
-    except ImportError:
-        raise JamjaeError("tables need pandas and pyarrow. Install them: pip install 'jamjae[tables]'.") from None
+    return needed(name, "tables", "a table")

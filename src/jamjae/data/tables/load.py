@@ -60,7 +60,7 @@ def sheet(path: Path) -> Sheet:
 
 
 def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
-    wish.only("columns", "memory")
+    wish.only("columns", "memory", "missing")
     if wish.event is not None and not isinstance(wish.form, Table):
         raise DataError(f"{found.name} is a table, and the model was fitted on plain numbers. Pass an array or .npy.")
     label = label_of(found, wish)
@@ -70,7 +70,7 @@ def _raw(name: str, found: Sheet, labels: Any, wish: Wish) -> Raw:
         return Raw(name, x, y=y, event=wish.event, form=wish.form, label=label, frame=found.frame)
     form, notes = form_of(found, label, wish.columns)
     x = form.numbers(found.frame, found.first, found.name)
-    event = Event((x.shape[1],), "table", missing=bool(np.isnan(x).any()), columns=form.columns)
+    event = Event((x.shape[1],), "table", missing=wish.missing or bool(np.isnan(x).any()), columns=form.columns)
     notes = (*found.notes, *notes, *blurred(form, x))
     return Raw(name, x, y=y, event=event, form=form, label=label, frame=found.frame, notes=notes)
 
