@@ -196,7 +196,7 @@ def test_nothing_missing(run):
 def test_all_verbs_take_gaps(run):
     _, x = rows(40, 7)
     assert np.isfinite(run.encode(x)).all() and np.isfinite(run.reconstruct(x)).all()
-    assert np.isfinite(run.score(x, by="likelihood", samples=10).scores).all()
+    assert np.isfinite(run.score(x, by="likelihood", samples=10, quantile=0.9).scores).all()
     assert run.resume(epochs=61).result["step"] > 0
 
 
