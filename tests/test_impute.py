@@ -140,25 +140,25 @@ def rows(n, seed, share=0.2):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    options = {"epochs": 60, "test": 0, "validation": 200, "runs": tmp_path_factory.mktemp("runs")}
-    return jj.fit("miwae", rows(1000, 0)[1], missing=True, **options)
+    options = {"epochs": 60, "test": 0, "validation": 40, "runs": tmp_path_factory.mktemp("runs")}
+    return jj.fit("miwae", rows(700, 0)[1], missing=True, **options)
 
 
 def test_gaps_are_filled_in_and_the_rest_stays_to_the_bit(run):
-    full, x = rows(300, 1)
+    full, x = rows(200, 1)
     gone = np.isnan(x)
     before, state = x.copy(), torch.get_rng_state()
     found = run.impute(x, draws=3)
     assert torch.equal(torch.get_rng_state(), state) and np.array_equal(x, before, equal_nan=True)
     assert found.values.dtype == np.float64 and np.array_equal(found.missing, gone)
     assert np.array_equal(found.values[~gone], x[~gone]) and (found.draws[:, ~gone] == x[~gone]).all()
-    assert np.isfinite(found.values).all() and np.isfinite(found.draws).all() and found.draws.shape == (3, 300, 6)
+    assert np.isfinite(found.values).all() and np.isfinite(found.draws).all() and found.draws.shape == (3, 200, 6)
     assert (found.low <= found.values)[gone].all() and (found.values <= found.high)[gone].all()
     assert np.isnan(found.low[~gone]).all() and np.isnan(found.trust).sum() == (~gone.any(1)).sum()
     error, spread = (found.values - full)[gone].std(), (full - full.mean(0))[gone].std()
     assert error < 0.6 * spread
     covered = ((found.low <= full) & (full <= found.high))[gone].mean()
-    assert found.calibrated and 0.84 < covered < 0.96
+    assert found.calibrated and 0.82 < covered < 0.97
 
 
 def test_a_row_depends_on_itself_and_on_the_seed(run):
@@ -196,7 +196,7 @@ def test_nothing_missing(run):
 def test_all_verbs_take_gaps(run):
     _, x = rows(40, 7)
     assert np.isfinite(run.encode(x)).all() and np.isfinite(run.reconstruct(x)).all()
-    assert np.isfinite(run.score(x, by="likelihood", samples=10).scores).all()
+    assert np.isfinite(run.score(x, by="likelihood", samples=10, quantile=0.9).scores).all()
     assert run.resume(epochs=61).result["step"] > 0
 
 
@@ -263,7 +263,7 @@ def table(tmp_path_factory):
 
 
 def impute(folder, *options):
-    main(["impute", "last", str(folder / "shop.csv"), "--runs", str(folder / "runs"), *options])
+    main(["impute", "last", str(folder / "shop.csv"), "--samples", "50", "--runs", str(folder / "runs"), *options])
 
 
 def read(path):
@@ -292,7 +292,7 @@ def test_a_table_is_written_as_it_came_with_its_gaps_filled_in(table, capsys):
 
 
 def test_the_summary_and_a_table_without_gaps(table, capsys):
-    impute(table, "-o", str(table / "again.parquet"), "--json", "--samples", "50")
+    impute(table, "-o", str(table / "again.parquet"), "--json")
     told = json.loads(capsys.readouterr().out)
     assert told["calibrated"] and told["files"] == [str(table / "again.parquet")] and told["missing"] > 100
     impute(table, "-o", str(table / "full.csv"))

@@ -136,8 +136,9 @@ def extremes(dataset: Dataset, rows: Tensor) -> tuple[Tensor, Tensor]:
     least, most = [], []
     for part in torch.split(rows, _size(dataset)):
         x = dataset.raw(part).flatten(1)
-        least.append(_known(x, torch.inf).amin(0))
-        most.append(_known(x, -torch.inf).amax(0))
+        gaps = dataset.event.missing  # otherwise NaN is a value that went bad
+        least.append((_known(x, torch.inf) if gaps else x).amin(0))
+        most.append((_known(x, -torch.inf) if gaps else x).amax(0))
     low, high = torch.stack(least).amin(0), torch.stack(most).amax(0)
     return low.cpu().double() / dataset.unit, high.cpu().double() / dataset.unit
 
