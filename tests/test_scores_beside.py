@@ -222,6 +222,24 @@ def test_only_the_strangest_are_explained(run):
     assert found.scores[explained].min() >= found.scores[~explained].max()
 
 
+def test_rows_that_come_in_slices_are_explained_as_those_in_memory():
+    class Slices:
+        def __len__(self):
+            return len(new)
+
+        def __getitem__(self, part):
+            assert isinstance(part, slice)
+            return new[part]
+
+    model = linear_gaussian()
+    known, new = drawn(model, 60), drawn(model, 6, seed=4)
+    one = judge(model, known)
+    scores, _ = KINDS["latent"](one, new, None)
+    found = [replaced(one, KINDS["latent"], x, None, scores, np.arange(6) % 2 == 1) for x in (new, Slices())]
+    np.testing.assert_array_equal(found[0], found[1])
+    assert np.isfinite(found[0][1::2]).all()
+
+
 def test_a_missing_column_contributes_nothing():
     event = Event((5,), missing=True)
     model = assembled(event, Gaussian(event, "fixed", sigma=0.7), 2)

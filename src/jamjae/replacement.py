@@ -12,6 +12,8 @@ Reference:
     (c_d is the change from the full set of columns to the one without d, with one reference value.)
 """
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -36,13 +38,13 @@ def usual(event: Event, x: Tensor) -> Tensor:
     return torch.stack([(c.mode(0) if k in named else c.median(0)).values for k, c in enumerate(seen)])
 
 
-def replaced(judge: Judge, kind: Kind, x: Tensor, y: Tensor | None, scores: Tensor, asked: np.ndarray) -> np.ndarray:
+def replaced(judge: Judge, kind: Kind, x: Any, y: Tensor | None, scores: Tensor, asked: np.ndarray) -> np.ndarray:
     """c of the 100 strangest of the examples x (n, columns) that are asked for, (n, columns); NaN of all others.
 
     Arguments:
         judge: Whose scores.
         kind: Of score.
-        x: Examples.
+        x: Examples, of which slices can be had.
         y: Their labels, for a conditional model.
         scores: Of the examples, (n,).
         asked: Which examples, (n,), true or false.

@@ -70,9 +70,17 @@ def score(
     other = None if background is None else beside(run, background, by)
     judge = Judge(run.model, lambda: split(run, "train", seed), samples, seed, other)
     by = strangeness.suited(judge, x, y) if by is None else by
-    kind = strangeness.KINDS[by]
+    known = None if run.model.condition is not None else truth(raw, len(x), labels is not None)
+    return judged(run, judge, by, x, y, quantile, known, raw.frame)
+
+
+def judged(
+    run: Kept, judge: Judge, by: str, x: Any, y: Tensor | None, quantile: float, known: np.ndarray | None, frame: Any
+) -> Scores:
+    """The scores of examples beside those of the validation split, and what each cell contributes."""
+    kind, event = strangeness.KINDS[by], judge.model.event
     scores, cells = kind(judge, x, y)
-    expected, _ = kind(judge, *split(run, "validation", seed))
+    expected, _ = kind(judge, *split(run, "validation", judge.seed))
     found = Scores(
         by,
         strangeness.UNITS[by],
@@ -80,11 +88,11 @@ def score(
         numbers(expected, "the validation split"),
         quantile,
         None if cells is None else cells.numpy(),
-        None if run.model.condition is not None else truth(raw, len(x), labels is not None),
-        tuple(column.name for column in run.model.event.columns),
-        raw.frame,
+        known,
+        tuple(column.name for column in event.columns),
+        frame,
     )
-    if cells is not None or not replaceable(run.model.event):
+    if cells is not None or not replaceable(event):
         return found
     return replace(found, cells=lambda: replaced(judge, kind, x, y, scores, found.flagged))
 
