@@ -36,6 +36,8 @@ def _from_torch(x: Tensor) -> np.ndarray:
         raise DataError("the examples are complex numbers; they must be real. Pass x.abs(), or torch.view_as_real(x).")
     if x.is_quantized or x.layout != torch.strided:
         raise DataError("the tensor is sparse or quantised. Pass x.to_dense(), or x.dequantize().")
+    if x.is_meta:
+        raise DataError("the tensor is on the device `meta` and holds no values. Pass one with values.")
     x = x.detach().cpu()
     small = x.is_floating_point() and x.dtype not in (torch.float16, torch.float32, torch.float64)
     return (x.float() if small else x).numpy()

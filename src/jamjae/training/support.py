@@ -1,7 +1,7 @@
 """Do data, model, objective and settings go together? Asked before the first step."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from ..core.catalogue import families
@@ -15,6 +15,7 @@ from ..likelihoods.base import Likelihood
 from ..objectives.base import Batch, Objective
 from .settings import Settings
 
+LARGE = 1e18
 CHUNK = 1000  # keeps the float copies small
 
 
@@ -30,6 +31,7 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
         for rows in dataset.inorder(split).split(CHUNK):
             x = dataset.take(rows, torch.Generator().manual_seed(0))
             gaps = missing(x) if dataset.event.missing else x.isnan()
+            _squares(dataset, rows, x)
             bad = ~accepted.check(x) & ~gaps
             if bad.any():
                 where = bad.nonzero()[0].tolist()
@@ -45,6 +47,17 @@ def check_support(dataset: Dataset, likelihood: Likelihood) -> str:
         f"{dataset.name} has values between those that `{likelihood.name()}` can generate: it trains, but nothing it "
         "prints is a likelihood. Use --binarise stochastic, or --likelihood continuous-bernoulli."
     )
+
+
+def _squares(dataset: Dataset, rows: Tensor, x: Tensor) -> None:
+    """Refuse numbers whose squares are beyond 32-bit floats: no variance of them can be computed."""
+    if x.is_floating_point() and (large := x.abs() > LARGE).any():
+        row, *cell = large.nonzero()[0].tolist()
+        value = x[(row, *cell)].item()
+        raise DataError(
+            f"row {int(rows[row])}, cell {tuple(cell)} of {dataset.name} is {value:g}; beyond {LARGE:g} the square of "
+            "a number does not fit into 32 bits. Divide the data by a power of ten."
+        )
 
 
 def check_batch(settings: Settings, model: nn.Module, objective: Objective, rows: int) -> None:
