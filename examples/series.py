@@ -44,7 +44,8 @@ options = {"window": WINDOW, "stride": STRIDE, "runs": where / "runs"}
 print(jj.check(table, epochs=1, **options))
 run = jj.fit("vae", table, latent=4, epochs=1 if smoke else None, **options)
 
-print(f"\n{run.folder}: {run.evaluate(['reconstruction'])['reconstruction']}")
+for measurement in run.evaluate(["elbo", "reconstruction"]).values():
+    print(measurement)
 scores = run.score(table).scores
 strange = np.sort(np.argsort(scores)[-10:]) * STRIDE
 print(f"the ten strangest windows begin at rows {strange.tolist()}; the fault is in rows 5600 to 5700")

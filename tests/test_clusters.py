@@ -8,6 +8,7 @@ import torch
 from sklearn.manifold import trustworthiness as reference
 
 from factored import knowing
+from jamjae.conditions import Label
 from jamjae.evaluation import evaluate
 from jamjae.evaluation.base.jackknife import jackknife, left_out
 from jamjae.evaluation.clusters import agreement, compared, mixture, rand, silhouette
@@ -240,7 +241,6 @@ def test_examples_without_a_label_are_left_out():
 @pytest.mark.parametrize("name", ["clusters", "probe"])
 def test_a_conditional_model_found_nothing_by_itself(name):
     made = knowing(*[heaps()[0]] * 2, heaps()[1])
-    made.model.condition = torch.nn.Identity()
-    made.model.condition.name = lambda: "label"
+    made.model.condition = Label(labels=4)
     m = evaluate(made, [name])[name]
     assert m.value is None and "told the label" in m.reason

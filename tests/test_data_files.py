@@ -221,12 +221,12 @@ def test_a_torch_file_is_refused_without_unpickling(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "f.txt is none of .*it is empty"), (b"1,2\n3,4\n", "starts with 31 2c 32 0a.*call it .csv")],
+    [(b"", "f.dat is none of .*it is empty"), (b"1,2\n3,4\n", "starts with 31 2c 32 0a")],
 )
 def test_other_formats(tmp_path, content, message):
-    (tmp_path / "f.txt").write_bytes(content)
+    (tmp_path / "f.dat").write_bytes(content)
     with pytest.raises(DataError, match=message):
-        read(tmp_path / "f.txt")
+        read(tmp_path / "f.dat")
 
 
 def test_a_missing_file_gives_the_nearest_names(tmp_path):

@@ -477,8 +477,8 @@ def test_a_folder_of_a_korean_name_in_another_normal_form(folder, monkeypatch):
 def test_a_folder_without_pictures(tmp_path):
     with pytest.raises(DataError, match=r"is a folder; name a file in it: it is empty\. It holds no pictures"):
         read(tmp_path)
-    text(tmp_path / "notes.txt")
-    with pytest.raises(DataError, match=r"name a file in it: notes\.txt\. It holds no pictures \(\.png, \.jpg"):
+    text(tmp_path / "notes.md")
+    with pytest.raises(DataError, match=r"name a file in it: notes\.md\. It holds no pictures \(\.png, \.jpg"):
         read(tmp_path)
     with pytest.raises(UsageError, match="unknown data set ''"):
         read("")

@@ -37,7 +37,7 @@ def spoilt(value, *cell, shape=(5, 4)):
         (np.zeros((2, 4)), "2 examples: at least 3 are needed"),
         (GOOD.astype(complex), "complex numbers; they must be numbers|complex numbers"),
         (GOOD.astype(object), "Python objects; they must be numbers"),
-        (GOOD.astype(str), "text; they must be numbers"),
+        (GOOD.astype(str), "texts must be a list of strings"),
         (GOOD.astype("S8"), "bytes; they must be numbers"),
         (np.zeros(4, "M8[s]"), "dates"),
         (np.zeros(4, [("a", "f4")]), "values of type"),

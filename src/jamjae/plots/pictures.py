@@ -60,8 +60,8 @@ def by_channel(examples: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Sequences (*, T, C) so that what lies between the 1st and the 99th percentile of `seen` is in [0, 1], by channel.
 
     Example:
-        >>> by_channel(np.array([[0.0, 5.0], [2.0, 5.0]]), np.array([[0.0, 5.0], [2.0, 5.0]])).round(1).tolist()
-        [[0.0, 0.5], [1.0, 0.5]]
+        >>> by_channel(np.array([[1.0, 5.0]]), np.array([[0.0, 5.0], [2.0, 5.0]])).round(2).tolist()
+        [[0.5, 0.5]]
     """
     flat = seen.reshape(-1, seen.shape[-1])
     low, high = np.nanpercentile(flat, [1, 99], axis=0)

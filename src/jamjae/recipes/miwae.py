@@ -1,5 +1,6 @@
 """An importance-weighted autoencoder for data with gaps."""
 
+from ..core.errors import require
 from ..core.event import Event
 from .base import Choice, natural, reading, recipe, spec, variational
 
@@ -16,6 +17,8 @@ def miwae(event: Event) -> Choice:
         Mattei and Frellsen (2019), MIWAE: deep generative modelling and imputation of incomplete data sets.
         https://arxiv.org/abs/1812.02633
     """
+    rule = "`miwae` fills gaps in vectors, tables and pictures of numbers"
+    require(event.kind in ("vector", "table", "image"), rule, event.kind, "Use `iwae`; for text `text-vae`.")
     hidden = {"corruption": spec("masking", share=0.3)} if event.missing else {}
     numbers = event.kind != "table" and not event.levels
     units = {"widths": (128, 128), "activation": "silu"}
