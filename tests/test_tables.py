@@ -20,6 +20,7 @@ from jamjae.data.like import like
 from jamjae.data.read import find_like
 from jamjae.data.tables import densities
 from jamjae.data.tables.load import is_frame
+from jamjae.explorer.shown import Shown
 from jamjae.plan import chosen, prepare
 
 BUNDLED = ("iris", "wine", "breast_cancer", "diabetes", "linnerud")
@@ -341,3 +342,22 @@ def test_a_damaged_form_is_refused():
     with pytest.raises(DataError, match="the form of the table does not make sense: `kind` must be one of"):
         revive(spec)
     assert Column("x").kind == "real"
+
+
+def test_the_explorer_reads_rows_column_by_column(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "size": np.linspace(0.5, 9.5, 60) + np.sin(np.arange(60)),
+            "colour": ["red", "green", "blue"] * 20,
+            "since": pd.date_range("2024-01-01", periods=60, freq="37h").strftime("%Y-%m-%d"),
+        }
+    )
+    run = jj.fit("vae", frame, latent=2, epochs=1, runs=tmp_path)
+    shown = Shown(run)
+    columns = json.loads(shown.get("about", {}).body)["event"]["columns"]
+    assert [(c["name"], c["kind"], c["categories"]) for c in columns] == [
+        ("size", "real", []),
+        ("colour", "categorical", ["blue", "green", "red"]),
+        ("since", "date", []),
+    ]
+    assert b"lines" not in shown.call("decode", {"z": [0.0, 0.0]}).body

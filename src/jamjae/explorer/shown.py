@@ -14,6 +14,7 @@ from ..atlas import Atlas
 from ..core.errors import JamjaeError, Undefined, UsageError
 from ..core.files import read_json
 from ..data.forms.sound import Sound
+from ..data.forms.table import Table
 from ..diagnosis import RULES
 from ..evaluation import METRICS
 from ..recipes.base import TIMED
@@ -133,7 +134,7 @@ class Shown:
         self._renew()
         run, atlas, event = self.run, self.atlas, self.run.model.event
         codes = atlas.codes
-        shape = {"shape": event.shape, "kind": event.kind, **self._scales()}
+        shape = {"shape": event.shape, "kind": event.kind, **self._scales(), **self._columns()}
         rates, spread = atlas.rates, codes.std(0)
         axes = [
             {
@@ -176,6 +177,14 @@ class Shown:
                 "version": self._version(),
             }
         )
+
+    def _columns(self) -> dict[str, Any]:
+        """How the page reads a row of a table; nothing for other examples."""
+        form = self.run.form
+        if not isinstance(form, Table):
+            return {}
+        fields = ((f.column, f.categories) for f in form.fields)
+        return {"columns": [{"name": c.name, "kind": c.kind, "categories": names} for c, names in fields]}
 
     def _scales(self) -> dict[str, Any]:
         """The values drawn as black and white, or as floor and ceiling of every channel's line."""
@@ -325,9 +334,10 @@ class Shown:
         return as_arrays(x=x.astype(np.float32), lines=self._lines(x))
 
     def _lines(self, x: np.ndarray) -> np.ndarray | None:
-        """Examples as lines: a JSON list in UTF-8."""
+        """Examples as lines, a JSON list in UTF-8; rows of a table the page reads itself."""
         form = self.run.form
-        return None if form is None or form.drawn else np.frombuffer(json.dumps(form.lines(x)).encode(), np.uint8)
+        unread = form is None or form.drawn or isinstance(form, Table)
+        return None if unread else np.frombuffer(json.dumps(form.lines(x)).encode(), np.uint8)
 
     def _sound(self, body: Mapping[str, Any]) -> Answer:
         """A code or a test example as a recording."""

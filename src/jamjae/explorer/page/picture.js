@@ -12,7 +12,15 @@ export const hasPixels = (event) => isPicture(event) || isSpectrogram(event);
 // Height and width in pixels; a spectrogram has time to the right and its lowest band below.
 export const size = (event) => (isSpectrogram(event) ? [event.shape[1], event.shape[0]] : event.shape.slice(0, 2));
 
-export const line = (x, event, at = 0) => x.lines?.[at / cells(event)];
+// An example as text, where it can be read: a row of a table column by column, a sentence as the server wrote it.
+export const line = (x, event, at = 0) => (event.columns ? event.columns.map((c, k) => `${c.name}: ${cell(c, x[at + k])}`).join("\n") : x.lines?.[at / cells(event)]);
+
+function cell(column, value) {
+  if (Number.isNaN(value)) return "?";
+  if (column.categories.length) return column.categories[Math.round(value)] ?? "?";
+  if (column.kind === "date") return new Date(Math.round(value) * 864e5).toISOString().slice(0, 10);
+  return column.kind === "count" ? String(Math.round(value)) : String(Number(value.toPrecision(5)));
+}
 
 export function draw(canvas, x, event, at = 0) {
   const text = line(x, event, at);
