@@ -7,7 +7,7 @@ from .base import Choice, dense, reading, recipe, spec, variational
 @recipe
 def m2(event: Event) -> Choice:
     """A VAE that is told the label and infers it where it is missing: it learns a classifier from few labels and many
-    examples. Labels of -1 (None, NaN) are missing.
+    examples. Labels of -1 (or None) are missing.
 
     Reference:
         Kingma, Mohamed, Rezende and Welling (2014), Semi-supervised learning with deep generative models.
