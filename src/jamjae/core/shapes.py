@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 Shape = tuple[int, ...]
+TINY = 1e-30  # what a positive number is at least, before its logarithm is taken
 
 
 def over_leading(f: Callable[..., Tensor], x: Tensor, inner: Shape, context: Tensor | None) -> Tensor:
@@ -26,3 +27,14 @@ def full(h: Tensor) -> Tensor:
 def missing(x: Tensor) -> Tensor:
     """Which cells are missing: NaN in floats, negative in integers."""
     return x.isnan() if x.is_floating_point() else x < 0
+
+
+def even(x: Tensor, positive: Tensor | bool, count: Tensor | bool) -> Tensor:
+    """Columns without a long tail: logarithms of positive ones, ln(1 + x) of counts, the others as they are.
+
+    Example:
+        >>> even(torch.tensor([1.0, 5.0]), torch.tensor([True, False]), False).tolist()
+        [0.0, 5.0]
+    """
+    x = torch.where(torch.as_tensor(positive), x.clamp(min=TINY).log(), x)
+    return torch.where(torch.as_tensor(count), x.clamp(min=0.0).log1p(), x)

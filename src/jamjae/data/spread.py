@@ -8,8 +8,8 @@ from torch.nn.functional import one_hot
 
 from ..core.event import Column, Event
 from ..core.pca import centred
+from ..core.shapes import even
 
-TINY = 1e-30
 BLOCK = 500  # rows of the matrix of distances at a time
 
 
@@ -68,18 +68,20 @@ def column(about: Column, v: Tensor) -> Tensor:
     v = v[:, None]
     if about.kind == "categorical":
         return torch.where(v.isnan(), torch.nan, (v == torch.arange(about.levels)).to(v.dtype))
-    if about.kind == "positive":
-        return v.clamp(min=TINY).log()
-    return v.clamp(min=0.0).log1p() if about.kind == "count" else v
+    return even(v, about.kind == "positive", about.kind == "count")
 
 
 def units(event: Event) -> Tensor:
     """Which numbers of `cells` have a unit of their own, (D,) or a single answer for all."""
     if event.kind != "table":
         return torch.tensor(event.kind == "vector" and event.levels == 0)
-    width = [c.levels if c.kind == "categorical" else 1 for c in event.columns]
-    own = torch.tensor([c.kind != "categorical" for c in event.columns])
-    return own.repeat_interleave(torch.tensor(width))
+    return torch.tensor([c.kind != "categorical" for c in event.columns])[owners(event)]
+
+
+def owners(event: Event) -> Tensor:
+    """Which column of a table every number of `cells` belongs to, (D,)."""
+    width = torch.tensor([c.levels if c.kind == "categorical" else 1 for c in event.columns])
+    return torch.arange(len(width)).repeat_interleave(width)
 
 
 def apart(rows: Tensor) -> Tensor:

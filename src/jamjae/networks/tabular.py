@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..core.event import Column, Event
-from ..core.shapes import Shape
+from ..core.shapes import Shape, even
 from .base import Network, stack
 
 MIXED = Event(
@@ -15,7 +15,6 @@ MIXED = Event(
     missing=True,
     columns=(Column("size"), Column("price", "positive", "log-normal"), Column("sold", "count", "poisson")),
 )
-TINY = 1e-30
 
 
 class Tabular(Network):
@@ -77,10 +76,7 @@ class Tabular(Network):
         super().initialise(self._even(x.to(self.shift.dtype)))
 
     def _even(self, x: Tensor) -> Tensor:
-        """Columns on a scale without a long tail."""
-        positive, count = self.get_buffer("positive"), self.get_buffer("count")
-        x = torch.where(positive, x.clamp(min=TINY).log(), x)
-        return torch.where(count, x.clamp(min=0.0).log1p(), x)
+        return even(x, self.get_buffer("positive"), self.get_buffer("count"))
 
     def _scaled(self, x: Tensor, context: Tensor | None) -> Tensor:
         numbers = ((self._even(x) - self.shift) / self.scale)[:, self.get_buffer("number")]

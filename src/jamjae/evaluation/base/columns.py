@@ -5,7 +5,7 @@ from torch import Tensor
 
 from ...core.errors import Undefined
 from ...core.event import Event
-from ...data.spread import Space, units
+from ...data.spread import Space, owners
 from .subject import Subject
 from .views import enough
 
@@ -76,9 +76,5 @@ def associations(event: Event, known: Tensor, x: Tensor) -> Tensor:
 
 def apart(event: Event, width: int) -> Tensor:
     """Which pairs of the numbers of `Space` belong to different columns, each pair once, (width, width)."""
-    owner = torch.arange(width)
-    if event.kind == "table":
-        counts = torch.tensor([c.levels if c.kind == "categorical" else 1 for c in event.columns])
-        owner = torch.arange(len(counts)).repeat_interleave(counts)
-        assert len(units(event)) == width
+    owner = owners(event) if event.kind == "table" else torch.arange(width)
     return owner[:, None] < owner[None, :]
