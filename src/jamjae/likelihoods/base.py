@@ -20,6 +20,7 @@ from ..core.event import Event
 from ..core.product import Product
 from ..core.shapes import Shape, missing
 
+Dispersion = Literal["shared", "dimension", "decoder"]
 Variance = Literal["fixed", "shared", "dimension", "optimal", "decoder"]
 START = math.log(math.e - 1)  # softplus is 1 here
 
@@ -93,6 +94,31 @@ def log_positive(h: Tensor, value: Tensor) -> Tensor:
     """log `positive(h)`, given that value; finite where it underflows."""
     h = h + START
     return torch.where(h < -30, h, value.clamp(min=1e-14).log())  # there both agree to 1e-13
+
+
+class Dispersed(Likelihood):
+    """Base of the likelihoods with a mean and a dispersion alpha = start * softplus(feature + ln(e - 1)): one learned
+    number, one per cell, or a second output of the decoder per cell. `start` is the data's own, set by `initialise`.
+    """
+
+    dispersion: Dispersion
+    scale: Tensor
+    start: Tensor
+
+    def prepare(self, event: Event, dispersion: Dispersion) -> None:
+        """Store the arguments and register the state; every constructor calls it."""
+        self.event, self.dispersion = event, dispersion
+        shape = () if dispersion == "shared" else event.shape
+        self.register_buffer("scale", torch.ones(event.shape))
+        self.register_buffer("start", torch.ones(shape))
+        if dispersion == "decoder":
+            self.channels = 2
+        else:
+            self.feature = nn.Parameter(torch.zeros(shape))
+
+    def dispersed(self, h: Tensor) -> Tensor:
+        """alpha of features h (*s, B, *event, channels), broadcastable to (*s, B, *event)."""
+        return self.start * positive(h[..., 1] if self.dispersion == "decoder" else self.feature)
 
 
 class LocationScale(Likelihood):

@@ -2,18 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import Distribution, constraints
 
 from ..core.counts import deviance, stirling_error
 from ..core.event import Event
 from ..core.product import Product
-from .base import Likelihood, observed, positive
+from .base import Dispersed, Dispersion, observed, positive
 
-Dispersion = Literal["shared", "dimension", "decoder"]
 SMALLEST = 1e-4  # alpha: a coefficient of variation of 1 %; without a floor the likelihood is unbounded
 FLOOR = 1e-6  # of the mean, in units of the data's mean
 
@@ -65,7 +64,7 @@ class Waiting(Distribution):
         return drawn.clamp(min=torch.finfo(drawn.dtype).tiny)
 
 
-class Gamma(Likelihood):
+class Gamma(Dispersed):
     r"""p(x | z) = prod_d Gamma(x_d; mean mu_d, variance alpha_d mu_d^2), in nats and in the data's own units.
 
         log p = k log(k / mu) - log Gamma(k) + (k - 1) log x - k x / mu,   k = 1 / alpha
@@ -91,19 +90,10 @@ class Gamma(Likelihood):
     remedy = "It describes numbers above 0: use --likelihood gaussian."
     loss = "gamma deviance"
     fill = 1.0
-    scale: Tensor
-    start: Tensor
 
     def __init__(self, event: Event = Event((2,), low=0.0), dispersion: Dispersion = "dimension") -> None:
         super().__init__()
-        self.event, self.dispersion = event, dispersion
-        shape = () if dispersion == "shared" else event.shape
-        self.register_buffer("scale", torch.ones(event.shape))
-        self.register_buffer("start", torch.ones(shape))
-        if dispersion == "decoder":
-            self.channels = 2
-        else:
-            self.feature = nn.Parameter(torch.zeros(shape))
+        self.prepare(event, dispersion)
 
     @torch.no_grad()
     def initialise(self, x: Tensor) -> None:
@@ -114,8 +104,7 @@ class Gamma(Likelihood):
         self.start.copy_(alpha.nan_to_num(1.0).clamp(0.01, 100.0))
 
     def forward(self, h: Tensor) -> Product:
-        feature = h[..., 1] if self.dispersion == "decoder" else self.feature
-        alpha = SMALLEST + self.start * positive(feature)
+        alpha = SMALLEST + self.dispersed(h)
         return self.cells_of(Waiting(self.scale * (FLOOR + positive(h[..., 0])), alpha))
 
     @classmethod

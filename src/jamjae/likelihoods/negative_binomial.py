@@ -1,18 +1,17 @@
 """Negative binomial likelihood: counts that vary more than a Poisson allows, by a learned dispersion."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.distributions import Distribution, constraints
 
 from ..core.counts import deviance, factorial_rest, log_count, stirling_error
 from ..core.event import Event
 from ..core.product import Product
-from .base import Likelihood, log_positive, observed, positive
+from .base import Dispersed, Dispersion, log_positive, observed, positive
 
-Dispersion = Literal["shared", "dimension", "decoder"]
 SMALLEST = 1e-8  # this near to a Poisson, and no nearer
 
 
@@ -73,7 +72,7 @@ class Overdispersed(Distribution):
         return torch.poisson(gamma * (self.dispersion * self.rate))
 
 
-class NegativeBinomial(Likelihood):
+class NegativeBinomial(Dispersed):
     r"""p(x | z) = prod_d NB(x_d | mu_d, alpha_d), counts of mean mu and variance mu + alpha mu^2, in nats.
 
         log p = log Gamma(x + r) - log Gamma(r) - log x! - r log(1 + alpha mu) + x log(mu / (mu + r)),   r = 1 / alpha
@@ -100,19 +99,10 @@ class NegativeBinomial(Likelihood):
     points = constraints.nonnegative
     remedy = "It describes counts 0, 1, 2, ...: use --likelihood gaussian."
     loss = "negative binomial"
-    scale: Tensor
-    start: Tensor
 
     def __init__(self, event: Event = Event((2,), low=0.0), dispersion: Dispersion = "dimension") -> None:
         super().__init__()
-        self.event, self.dispersion = event, dispersion
-        shape = () if dispersion == "shared" else event.shape
-        self.register_buffer("scale", torch.ones(event.shape))
-        self.register_buffer("start", torch.ones(shape))
-        if dispersion == "decoder":
-            self.channels = 2
-        else:
-            self.feature = nn.Parameter(torch.zeros(shape))
+        self.prepare(event, dispersion)
 
     @torch.no_grad()
     def initialise(self, x: Tensor) -> None:
@@ -126,9 +116,8 @@ class NegativeBinomial(Likelihood):
         self.start.copy_((excess / square).nan_to_num(1.0).clamp(0.01, 100.0))
 
     def forward(self, h: Tensor) -> Product:
-        feature = h[..., 1] if self.dispersion == "decoder" else self.feature
-        h = h[..., 0]
-        alpha, factor = SMALLEST + self.start * positive(feature), positive(h)
+        alpha, h = SMALLEST + self.dispersed(h), h[..., 0]
+        factor = positive(h)
         return self.cells_of(Overdispersed(self.scale * factor, self.scale.log() + log_positive(h, factor), alpha))
 
     @classmethod
