@@ -6,8 +6,8 @@ import pytest
 import torch
 from scipy import stats
 
-from jamjae.core import Event, UsageError
-from jamjae.likelihoods import Categorical, Gamma, Ordinal
+from jamjae.core import Event, UsageError, build
+from jamjae.likelihoods import Categorical, Gamma, Likelihood, Ordinal
 from jamjae.likelihoods.gamma import Waiting
 
 
@@ -87,3 +87,13 @@ def test_two_ordinal_levels_are_two_categories():
 def test_one_level_is_refused():
     with pytest.raises(UsageError, match="`classes` must be at least 2; got 1"):
         Ordinal(Event((1,)), classes=1)
+
+
+@pytest.mark.parametrize("name", ["gamma", "negative-binomial"])
+def test_the_second_output_of_the_decoder_is_the_dispersion_alone(name):
+    likelihood = build(Likelihood, {"name": name, "dispersion": "decoder"}, event=Event((1,), low=0.0))
+    p, wider, higher = (likelihood(torch.tensor([[list(h)]])) for h in ((0.0, 0.0), (0.0, 2.0), (2.0, 0.0)))
+    assert wider.mean == p.mean and wider.variance > 1.5 * p.variance
+    over = p.mean if name == "negative-binomial" else 0.0  # a count varies by its mean, too
+    alphas = [(q.variance - (q.mean if over else 0.0)) / q.mean.square() for q in (p, higher)]
+    assert higher.mean > 1.5 * p.mean and torch.allclose(*alphas, rtol=1e-4)
