@@ -33,6 +33,8 @@ VERBS = {
     "explore": "The latent space of runs in the browser",
     "list": "Recipes, parts with their options, data sets, metrics, runs",
     "demo": "An autoencoder and a VAE on bundled digits, compared in one report",
+    "info": "Versions, devices, extras and folders, for a report of a fault",
+    "completion": "A script that lets a shell complete names: bash, zsh or fish",
 }
 USE = """Usage: jamjae VERB [OPTIONS]
 
@@ -60,6 +62,10 @@ def dispatch(given: list[str]) -> int:
     if given[0] == "--version":
         print(__version__)
         return 0
+    if given[0] == "__complete":  # the script of `jamjae completion` asks
+        from .completion import answer
+
+        return answer(given[1:])
     verb, *rest = given
     if verb not in VERBS:
         raise nearest("verb", verb, VERBS)
