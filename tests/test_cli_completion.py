@@ -76,7 +76,9 @@ def test_bash_completes_names(scripts, here):
 
 @pytest.mark.skipif(BASH is None, reason="there is no bash here")
 def test_bash_completes_files_where_there_are_no_names(scripts):
-    done = subprocess.run([BASH, "-c", f"source {scripts / 'bash'}; complete -p jamjae"], capture_output=True, text=True)
+    done = subprocess.run(
+        [BASH, "-c", f"source {scripts / 'bash'}; complete -p jamjae"], capture_output=True, text=True
+    )
     assert "-o default" in done.stdout and "-F _jamjae" in done.stdout
 
 
@@ -95,7 +97,7 @@ def test_runs_lie_where_the_command_says(here, capsys):
     assert main(["__complete", "sample", "--runs", "elsewhere", ""]) == 0
     assert "digits-vae-001" in capsys.readouterr().out
     assert main(["__complete", "sample", ""]) == 0
-    assert capsys.readouterr().out.split() == ["\x1fbegin"]
+    assert capsys.readouterr().out.strip() == "begin", "and no name"
 
 
 def test_names_are_those_of_the_catalogue():
@@ -112,7 +114,9 @@ def test_every_argument_with_such_a_name_is_completed(verb):
         assert (argument.parameter.completer is not None) == (argument.field_info.name in NAMED), argument.names
 
 
-@pytest.mark.parametrize("arguments", [["completion", "bash"], ["__complete", "fit", "v"], ["__complete", "sample", ""]])
+@pytest.mark.parametrize(
+    "arguments", [["completion", "bash"], ["__complete", "fit", "v"], ["__complete", "sample", ""]]
+)
 def test_no_key_press_waits_for_torch(arguments):
     code = "import sys; from jamjae.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
@@ -122,4 +126,4 @@ def test_no_key_press_waits_for_torch(arguments):
 def test_nonsense_is_answered_with_nothing(capsys):
     for words in ([], ["nonsense"], ["nonsense", ""], ["fit", "--nonsense", ""]):
         assert main(["__complete", *words]) == 0
-    assert set(capsys.readouterr().out.split()) <= {"\x1fbegin", *RECIPES, *NAMES}
+    assert set(capsys.readouterr().out.split()) <= {"begin", *RECIPES, *NAMES}
