@@ -13,5 +13,6 @@ def command(shell: Literal["bash", "zsh", "fish"], /) -> None:
         shell: bash, zsh or fish.
     """
     from ..completion import script
+    from ..main import VERBS
 
-    print(script(shell), end="")
+    print(script(shell, VERBS), end="")
