@@ -5,8 +5,8 @@ from benchmarks.peers.base import Found, Peer
 
 
 def parts_only() -> Found:
-    """It has layers, losses and a training loop, and no model with a latent space: the VAE and the GAN are examples on
-    its site, to be copied and changed."""
+    """It has layers, losses and a training loop, and no model with a latent space: no VAE, no GAN, no bound on log p(x)
+    is among its classes and functions. They are examples to be copied and changed."""
     words = ("vae", "autoencoder", "gan", "elbo", "evidence_lower_bound")
     every = sources.names("keras")
     found = [name for name in every if any(f"_{word}_" in f"_{name}_" for word in words)]
@@ -21,8 +21,8 @@ def backends() -> Found:
 
 
 def scale() -> Found:
-    """It spreads data and weights over devices (`DataParallel`, `ModelParallel`) and quantises weights; neither is
-    here."""
+    """It spreads data and weights over devices (`DataParallel`, `ModelParallel`) and quantises weights; here
+    neither is done."""
     wanted = {"dataparallel", "modelparallel", "quantize"}
     found = wanted & sources.names("keras")
     return Found(found == wanted, ", ".join(sorted(found)), "read")
@@ -34,8 +34,8 @@ PEER = Peer(
     url="https://keras.io/examples/generative/vae/",
     choose="networks of your own on JAX, TensorFlow or PyTorch, many devices, and a first reading of the idea in its "
     "example of a VAE. On JAX it trains a small VAE faster than this project ([speed](speed.md)).",
-    here="The model, its likelihood, the checks of the data, the measurements and the report are there before the first "
-    "line is written ([metrics](metrics.md)).",
+    here="The model, its likelihood, the checks of the data, the measurements and the report are there before the "
+    "first line is written ([metrics](metrics.md)).",
     differs=(parts_only,),
     ahead=(backends, scale),
 )

@@ -26,8 +26,7 @@ Keras](speed.md), [anomalies beside PyOD](anomaly-benchmark.md), [missing cells 
 [codes beside principal components](sklearn.md).
 
 [PyTorch-VAE](https://github.com/AntixK/PyTorch-VAE) and the [examples of
-PyTorch](https://github.com/pytorch/examples/tree/main/vae) are code to read, in no package index under their own name;
-nothing is claimed about them.
+PyTorch](https://github.com/pytorch/examples/tree/main/vae) are linked as code to read; nothing is claimed about them.
 """
 
 

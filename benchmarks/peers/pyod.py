@@ -105,7 +105,7 @@ def no_validation() -> Found:
 
 
 def detectors() -> Found:
-    """It has more than 50 detectors with one interface; this project has four scores of a fitted model."""
+    """It has more than 50 detectors with one interface; this project has seven scores of a fitted model."""
     every = {name for name in sources.heirs("pyod.models", "BaseDetector") if not name.startswith("Base")}
     files = {p for p in ("knn", "iforest", "ecod", "lof", "copod", "ocsvm") if p.upper() in {n.upper() for n in every}}
     return Found(len(every) > 50 and len(files) == 6, f"{len(every)} classes below BaseDetector in pyod.models", "read")
@@ -138,8 +138,9 @@ PEER = Peer(
     choose="finding anomalies, when that is the whole task: dozens of detectors for tables, time series and graphs, "
     "and ensembles of them; several are far quicker than a network ([times](anomaly-benchmark.md)).",
     here="A score is one of the things a fitted model is good for ([anomalies](anomalies.md)); it is the same at every "
-    "call, comes with a p-value against held-out rows, and the KL is in the loss. How well both find anomalies in "
-    "twenty tables, and where PyOD's nearest neighbours are better: [the benchmark](anomaly-benchmark.md).",
+    "call with the same seed, comes with a p-value against held-out rows, and the KL is in the loss. How well both "
+    "find anomalies in twenty tables, and where PyOD's nearest neighbours are better: "
+    "[the benchmark](anomaly-benchmark.md).",
     differs=(no_kl, random_scores, pickled, scores_only, no_validation),
     ahead=(detectors, series_and_graphs, ensembles),
 )

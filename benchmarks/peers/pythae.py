@@ -8,9 +8,9 @@ from typing import Any, get_args, get_type_hints
 
 import torch
 
+from benchmarks.peers import migration, sources
 from benchmarks.peers import pythae_numbers as numbers
 from benchmarks.peers import pythae_training as training
-from benchmarks.peers import sources
 from benchmarks.peers.base import Found, Peer
 
 LACKING = ("HVAE", "RHVAE", "SVAE", "PoincareVAE", "MSSSIM_VAE", "VAE_LinNF", "RAE_L2", "RAE_GP", "PIWAE", "CIWAE")
@@ -98,7 +98,7 @@ def models() -> Found:
 
 def samplers() -> Found:
     """It has 10 samplers, most of which are fitted to the codes after training (a mixture of Gaussians, flows, a
-    second VAE); here a prior is chosen before training."""
+    second VAE); here the prior is chosen before training, and only autoencoders get theirs, a mixture, afterwards."""
     import pythae.samplers as theirs
 
     every = [n for n in theirs.__all__ if n.endswith("Sampler") and n != "BaseSampler"]
@@ -130,7 +130,7 @@ def flows() -> Found:
 def distributed() -> Found:
     """It trains on several processes and graphics cards (DistributedDataParallel); here training is one process."""
     wraps = len(sources.calls("pythae.trainers", "DDP"))
-    return Found(wraps > 0, f"pythae.trainers wraps a model in it in {wraps} places", "read")
+    return Found(wraps > 0, f"calls of it in pythae.trainers: {wraps}", "read")
 
 
 def trackers() -> Found:
@@ -147,8 +147,8 @@ PEER = Peer(
     title="pythae",
     package="pythae",
     url="https://github.com/clementchadebec/benchmark_VAE",
-    choose="many autoencoders behind one interface, with the published settings of its own reproductions; curved "
-    "latent spaces; samplers fitted after training; several graphics cards; experiment trackers.",
+    choose="many autoencoders behind one interface; curved latent spaces; samplers fitted after training; normalising "
+    "flows as models; several graphics cards; experiment trackers.",
     here="Every loss is in nats per example, and its parts add up to it ([recipes](catalogue/recipes.md)); what is "
     "measured has an interval and a baseline ([metrics](metrics.md)); a run resumes to the bit and is loaded without "
     "a pickle ([reliability](reliability.md)). How fast both train, and estimate log p(x): [speed](speed.md). For "
@@ -170,6 +170,8 @@ PEER = Peer(
         no_metrics,
         no_figures,
         no_commands,
+        migration.its_example,
+        migration.its_names,
     ),
     ahead=(models, samplers, flows, distributed, trackers),
 )

@@ -31,8 +31,7 @@ def unsafe_load() -> Found:
 
 
 def one_field() -> Found:
-    """Its models are of biology: genes, peaks of chromatin, proteins, methylation, cells in tissue. There is no GAN
-    and no model of pictures, sounds or sentences."""
+    """Its models are those of one field: none is named for a GAN, for pictures, sounds or sentences."""
     every = sources.heirs("scvi", "BaseModelClass")
     found = sorted(n for n in every if any(word in n.lower() for word in ("gan", "image", "audio", "text", "conv")))
     return Found(len(every) > 20 and not found, f"{len(found)} of {len(every)} models", "read")
@@ -81,8 +80,7 @@ PEER = Peer(
     title="scvi-tools",
     package="scvi-tools",
     url="https://github.com/scverse/scvi-tools",
-    choose="single-cell data: models, likelihoods and tests made for them, correction for batches, and a community that "
-    "publishes with it.",
+    choose="single-cell data: models, likelihoods and tests made for them, and correction for batches.",
     here="Arrays, tables, text, pictures, series and recordings are read as they come ([tables](tables.md), "
     "[pictures](pictures.md), [audio](audio.md), [text](text.md)). Counts may be Poisson or negative binomial, not "
     "zero-inflated ([likelihoods](catalogue/likelihoods.md)).",
