@@ -94,8 +94,8 @@ def test_no_other_page_and_no_source_speaks_of_other_projects():
 
 def true() -> Found:
     """It is so,
-    and | stays."""
-    return Found(True, "3 | 4")
+    on two lines."""
+    return Found(True, "3 and 4")
 
 
 def false() -> Found:
@@ -131,7 +131,8 @@ def test_what_does_not_hold_is_said_and_ends_with_1(run, capsys):
     assert status == 1
     assert [(r["check"], r["holds"]) for r in results] == [("true", True), ("broken", False), ("false", False)]
     assert results[1]["measured"] == "AttributeError: no such name"
-    assert "| It is so, and \\| stays. | 3 \\| 4 | run |" in text
+    assert f"- It is so, on two lines.\n\n  Measured (run, {FAKE.version}, {results[0]['date']}): 3 and 4.\n" in text
+    assert '  `make bench-peers ARGS="--only fake.true"`\n' in text
     assert "**Does not hold:** It changed its names." in text and "**Does not hold:** It was so." in text
     assert "absent.true: no-such-package is not installed" in capsys.readouterr().out
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from benchmarks.anomaly import markdown
 from benchmarks.kept import Result
 from benchmarks.peers.base import Check, Peer
 
-HEAD = ("claim", "measured", "how", "version, date", "command")
 TEXT = """# Beside other projects
 
 ```console
@@ -30,24 +28,23 @@ PyTorch](https://github.com/pytorch/examples/tree/main/vae) are linked as code t
 """
 
 
-def line(found: Result) -> list[str]:
-    """A row of a table; a bar within text would end its cell."""
+def item(found: Result) -> str:
+    """The claim, its figures, where they come from, and the command."""
     said = found["claim"] if found["holds"] else f"**Does not hold:** {found['claim']}"
-    when = f"{found['version']}, {found['date']}"
-    cells = [said, found["measured"], found["how"], when, f"`{found['command']}`"]
-    return [cell.replace("|", "\\|") for cell in cells]
+    where = f"{found['how']}, {found['version']}, {found['date']}"
+    return f"- {said}\n\n  Measured ({where}): {found['measured']}.\n\n  `{found['command']}`\n"
 
 
-def table(found: dict[str, Result], checks: Iterable[Check]) -> str:
+def items(found: dict[str, Result], checks: Iterable[Check]) -> str:
     """The claims of which there is a result."""
-    return markdown(HEAD, [line(found[c.__name__]) for c in checks if c.__name__ in found])
+    return "".join(item(found[c.__name__]) for c in checks if c.__name__ in found)
 
 
 def section(peer: Peer, found: dict[str, Result]) -> str:
     """What is said of a peer."""
     text = f"## {peer.title}\n\n[{peer.title}]({peer.url}). **Choose it for** {peer.choose}\n\n**Here:** {peer.here}\n"
-    text += f"\n### What differs from {peer.title}\n\n{table(found, peer.differs)}"
-    return text + f"\n### Where {peer.title} is ahead\n\n{table(found, peer.ahead)}"
+    text += f"\n### What differs from {peer.title}\n\n{items(found, peer.differs)}"
+    return text + f"\n### Where {peer.title} is ahead\n\n{items(found, peer.ahead)}"
 
 
 def page(peers: dict[str, Peer], results: Iterable[Result]) -> str:

@@ -41,8 +41,8 @@ def linear(kind: str, **options: Any) -> tuple[Any, Tensor, Tensor]:
 
 
 def iwae_value() -> Found:
-    """The loss that `IWAE` logs is not minus the importance-weighted bound but always smaller: here it promises more
-    than log p(x) itself, which no bound can. Its gradient is the bound's."""
+    """The loss that `IWAE` logs is not minus the importance-weighted bound but always smaller, so that it can promise
+    more than log p(x) itself, which no bound does. Its gradient is the bound's."""
     model, x, exact = linear("IWAE", number_samples=10)
     drawn: list[Tensor] = []
     draw = model._sample_gauss
