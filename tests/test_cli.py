@@ -13,7 +13,7 @@ import pytest
 
 from jamjae import recipes
 from jamjae.cli import failures, main, tune
-from jamjae.cli.main import VERBS
+from jamjae.cli.verbs import VERBS
 from jamjae.cli.options import FitOptions
 from jamjae.core.errors import Diverged
 from jamjae.plan import DATA_OPTIONS

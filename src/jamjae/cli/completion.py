@@ -2,7 +2,7 @@
 
 from cyclopts import App
 
-from .main import VERBS
+from .verbs import VERBS
 from .parse import application
 
 # What cyclopts' scripts leave out. In bash, what is no name is a file; zsh has to be told whose function it is.
