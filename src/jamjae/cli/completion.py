@@ -2,8 +2,8 @@
 
 from cyclopts import App
 
-from .verbs import VERBS
 from .parse import application
+from .verbs import VERBS
 
 # What cyclopts' scripts leave out. In bash, what is no name is a file; zsh has to be told whose function it is.
 END = {
