@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean
+.PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean bench-peers
 
 setup: $(TOOLS)
 
@@ -66,6 +66,10 @@ bench-quality: $(PACKAGE)
 # The tables of ADBench in $JAMJAE_DATA/adbench, or ARGS="--data FOLDER".
 bench-anomaly: $(BENCH)/.jamjae-bench
 	$(BENCH)/bin/python -m benchmarks.anomaly $(ARGS)
+
+# What the pages say about other projects; ARGS="--only pythae" for one of them.
+bench-peers: $(BENCH)/.jamjae-bench
+	$(BENCH)/bin/python -m benchmarks.peers $(ARGS)
 
 # JAMJAE_DATA names the folder in which adbench/ holds the tables.
 bench-imputation: $(PACKAGE)

@@ -13,8 +13,8 @@ import pytest
 
 from jamjae import recipes
 from jamjae.cli import failures, main, tune
-from jamjae.cli.main import VERBS
 from jamjae.cli.options import FitOptions
+from jamjae.cli.verbs import VERBS
 from jamjae.core.errors import Diverged
 from jamjae.plan import DATA_OPTIONS
 from jamjae.training import Settings

@@ -9,8 +9,8 @@ import pytest
 
 from jamjae.cli import main, names
 from jamjae.cli.completion import script
-from jamjae.cli.main import VERBS
 from jamjae.cli.parse import application
+from jamjae.cli.verbs import VERBS
 from jamjae.data.builtin import NAMES
 from jamjae.recipes import RECIPES
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cyclopts import App
 
 from .parse import application
+from .verbs import VERBS
 
 # What cyclopts' scripts leave out. In bash, what is no name is a file; zsh has to be told whose function it is.
 END = {
