@@ -29,7 +29,7 @@ def scripts(tmp_path_factory):
     """The scripts of all shells."""
     folder = tmp_path_factory.mktemp("scripts")
     for shell in ("bash", "zsh", "fish"):
-        (folder / shell).write_text(script(shell, VERBS), encoding="utf-8")
+        (folder / shell).write_text(script(shell), encoding="utf-8")
     return folder
 
 

@@ -1,7 +1,5 @@
 """What a shell needs to complete `jamjae`: a script, and the names that it asks for at a key press."""
 
-from collections.abc import Iterable
-
 from cyclopts import App
 
 from .parse import application
@@ -15,20 +13,20 @@ END = {
 }
 
 
-def script(shell: str, verbs: Iterable[str]) -> str:
+def script(shell: str) -> str:
     """The script of a shell: verbs, their options and choices; names are asked for by `jamjae __complete`."""
-    written: str = tree(verbs).generate_completion(prog_name="jamjae", shell=shell)  # type: ignore[arg-type]
+    written: str = tree(VERBS).generate_completion(prog_name="jamjae", shell=shell)  # type: ignore[arg-type]
     return written + END[shell]
 
 
-def answer(words: list[str], verbs: Iterable[str]) -> int:
+def answer(words: list[str]) -> int:
     """Print the names that may stand where the last of the words stands; nothing where there are none."""
-    if words and words[0] in verbs:
+    if words and words[0] in VERBS:
         tree([words[0]])(["__complete", *words], result_action="return_value")
     return 0
 
 
-def tree(verbs: Iterable[str]) -> App:
+def tree(verbs: list[str] | dict[str, str]) -> App:
     """One parser that holds those of the verbs."""
     whole = App(name="jamjae", help_format="plaintext", version_flags=["--version"])
     for verb in verbs:

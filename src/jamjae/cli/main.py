@@ -40,7 +40,7 @@ def dispatch(given: list[str]) -> int:
     if given[0] == "__complete":  # the script of `jamjae completion` asks
         from .completion import answer
 
-        return answer(given[1:], VERBS)
+        return answer(given[1:])
     verb, *rest = given
     if verb not in VERBS:
         raise nearest("verb", verb, VERBS)

@@ -13,6 +13,5 @@ def command(shell: Literal["bash", "zsh", "fish"], /) -> None:
         shell: bash, zsh or fish.
     """
     from ..completion import script
-    from ..main import VERBS
 
-    print(script(shell, VERBS), end="")
+    print(script(shell), end="")
