@@ -124,7 +124,7 @@ def python(block: Block, names: dict[str, Any]) -> None:
     """The statements of a block; what its last expression gives is printed, as in a notebook."""
     *statements, last = ast.parse(block.code).body
     if not isinstance(last, ast.Expr):
-        statements, last = [*statements, last], ast.Expr(ast.Constant(None))
+        statements, last = [*statements, last], ast.parse("None").body[0]
     exec(compile(ast.Module(statements, []), "<block>", "exec"), names)
     value = eval(compile(ast.Expression(last.value), "<block>", "eval"), names)
     if hasattr(value, "savefig"):
