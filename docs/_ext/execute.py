@@ -1,9 +1,9 @@
 """Run the blocks of a page and keep what they print and draw, by content.
 
-A page runs in one process and an empty folder, from its first block to its last; `<!-- after: start -->` anywhere in it
-begins with the runs that the page `start` of the same folder left. What comes out is kept below `_build/executed` under
-a hash of the blocks, of the page before, and of jamjae's sources: it is made again when one of them changes. Pages in two
-languages with the same blocks run once.
+A page runs in one process and an empty folder, from its first block to its last; `<!-- after: start -->` anywhere in
+it begins with the runs that the page `start` of the same folder left. What comes out is kept below `_build/executed`
+under a hash of the blocks, of the page before, and of jamjae's sources: it is made again when one of them changes.
+Pages in two languages with the same blocks run once.
 
 python docs/_ext/execute.py docs/book/*.md      run pages now; two at a time
 """
@@ -62,7 +62,9 @@ def before(page: Path) -> Path | None:
         return None
     earlier = page.with_name(f"{found[1]}.md")
     if AFTER.search(earlier.read_text(encoding="utf-8")):
-        raise ValueError(f"{page} begins after {earlier.name}, which begins after another; name a page that begins anew")
+        raise ValueError(
+            f"{page} begins after {earlier.name}, which begins after another; name a page that begins anew"
+        )
     return earlier
 
 
@@ -99,7 +101,9 @@ def perform(page: Path, out: Path) -> None:
             except BaseException as error:
                 raise SystemExit(f"{page}, block {number + 1}:\n{block.code}\n{text.getvalue()}\n{error!r}") from error
         files = [*figures(out, number), *written(block, out, number)]
-        found.append({"text": cleaned(text.getvalue(), work), "files": files, "seconds": round(time.monotonic() - start, 1)})
+        found.append(
+            {"text": cleaned(text.getvalue(), work), "files": files, "seconds": round(time.monotonic() - start, 1)}
+        )
     values = {name: value for name, value in names.items() if isinstance(value, int | float | str) and name[0] != "_"}
     (out / "outputs.json").write_text(json.dumps({"blocks": found, "values": values}, indent=1), encoding="utf-8")
 
