@@ -219,7 +219,8 @@ def forget(pages: Iterable[Path]) -> None:
     """Remove the outcomes that belong to none of these pages."""
     current = {outcome(page) for page in pages}
     for old in set(KEPT.glob("*")) - current:
-        shutil.rmtree(old)
+        if (old / "outputs.json").is_file():  # otherwise it is being made
+            shutil.rmtree(old)
 
 
 def main() -> None:
