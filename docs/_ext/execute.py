@@ -122,11 +122,10 @@ def console(block: Block) -> None:
 
 def python(block: Block, names: dict[str, Any]) -> None:
     """The statements of a block; what its last expression gives is printed, as in a notebook."""
-    *statements, last = ast.parse(block.code).body
-    if not isinstance(last, ast.Expr):
-        statements, last = [*statements, last], ast.Expr(ast.Constant(None))
+    statements = ast.parse(block.code).body
+    last = statements.pop() if statements and isinstance(statements[-1], ast.Expr) else None
     exec(compile(ast.Module(statements, []), "<block>", "exec"), names)
-    value = eval(compile(ast.Expression(last.value), "<block>", "eval"), names)
+    value = None if last is None else eval(compile(ast.Expression(last.value), "<block>", "eval"), names)
     if hasattr(value, "savefig"):
         SHOWN.append(value)
     elif value is not None:
