@@ -29,7 +29,7 @@ from typing import Any
 
 from blocks import Block, blocks, commands
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "docs/_build/executed"
 AFTER = re.compile(r"<!-- after: (\S+) -->")
 WIDTH = "110"
