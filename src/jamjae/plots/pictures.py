@@ -83,7 +83,8 @@ def margins(rows: tuple[str, ...]) -> style.Margins:
 
 def _images(examples: np.ndarray, low: float, high: float, rows: tuple[str, ...]) -> Figure:
     picture = mosaic(examples, low, high)
-    figure, axes = style.canvas(360, max(24.0, 360 * picture.shape[0] / picture.shape[1]), margins(rows))
+    beside = margins(rows)
+    figure, axes = style.canvas(360, max(24.0, (360 - beside[0]) * picture.shape[0] / picture.shape[1]), beside)
     style.bare(axes).imshow(picture, interpolation="nearest", aspect="equal")
     step = picture.shape[0] / len(examples)
     for number, name in enumerate(rows):
