@@ -287,6 +287,7 @@ def times(found: list[Result]) -> str:
 
 TEXT = """# Anomalies in tables, beside PyOD
 
+<!-- not run: takes hours, and needs the tables of ADBench -->
 ```console
 $ make bench-anomaly
 $ make bench-anomaly ARGS="--only vae,KNN --seeds 1 --sets cardio,glass"
@@ -303,6 +304,7 @@ are means over seeds, then over tables.
 jamjae fits the recipe `vae` with its default settings, once for all four scores
 ([what they are](anomalies.md)):
 
+<!-- not run: needs the tables of ADBench -->
 ```console
 $ jamjae fit vae TABLE.npy --validation 1 --test 0 --seed 0
 $ jamjae score last TABLE.npz --by combined --samples 20 --quantile 0.5

@@ -17,7 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 LANGUAGES = ("console", "python")
-FENCE = re.compile(r"(?:^<!-- (?P<mark>(?:run|not run)\b[^\n]*?) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"(?:^<!-- (?P<mark>(?:run|not run)\b[^\n]*?) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
 WISHES = {"run", "quiet", "hidden", "picture", "page", "alt"}
 
 

@@ -62,7 +62,9 @@ def before(page: Path) -> Path | None:
         return None
     earlier = page.with_name(f"{found[1]}.md")
     if AFTER.search(earlier.read_text(encoding="utf-8")):
-        raise ValueError(f"{page} begins after {earlier.name}, which begins after another; name a page that begins anew")
+        raise ValueError(
+            f"{page} begins after {earlier.name}, which begins after another; name a page that begins anew"
+        )
     return earlier
 
 
@@ -99,7 +101,9 @@ def perform(page: Path, out: Path) -> None:
             except BaseException as error:
                 raise SystemExit(f"{page}, block {number + 1}:\n{block.code}\n{text.getvalue()}\n{error!r}") from error
         files = [*figures(out, number), *written(block, out, number)]
-        found.append({"text": cleaned(text.getvalue(), work), "files": files, "seconds": round(time.monotonic() - start, 1)})
+        found.append(
+            {"text": cleaned(text.getvalue(), work), "files": files, "seconds": round(time.monotonic() - start, 1)}
+        )
     values = {name: value for name, value in names.items() if isinstance(value, int | float | str) and name[0] != "_"}
     (out / "outputs.json").write_text(json.dumps({"blocks": found, "values": values}, indent=1), encoding="utf-8")
 
@@ -122,11 +126,10 @@ def console(block: Block) -> None:
 
 def python(block: Block, names: dict[str, Any]) -> None:
     """The statements of a block; what its last expression gives is printed, as in a notebook."""
-    *statements, last = ast.parse(block.code).body
-    if not isinstance(last, ast.Expr):
-        statements, last = [*statements, last], ast.Expr(ast.Constant(None))
+    statements = ast.parse(block.code).body
+    last = statements.pop() if statements and isinstance(statements[-1], ast.Expr) else None
     exec(compile(ast.Module(statements, []), "<block>", "exec"), names)
-    value = eval(compile(ast.Expression(last.value), "<block>", "eval"), names)
+    value = None if last is None else eval(compile(ast.Expression(last.value), "<block>", "eval"), names)
     if hasattr(value, "savefig"):
         SHOWN.append(value)
     elif value is not None:

@@ -23,5 +23,7 @@ def inline(translator: Any, node: nodes.Element) -> None:
 def displayed(translator: Any, node: nodes.Element) -> None:
     """A formula of its own, which scrolls where it is too wide."""
     formula = convert(node.astext(), display="block")
-    translator.body.append(f'<div class="formula" tabindex="0" role="math" aria-label="{escape(node.astext())}">{formula}</div>')
+    translator.body.append(
+        f'<div class="formula" tabindex="0" role="math" aria-label="{escape(node.astext())}">{formula}</div>'
+    )
     raise nodes.SkipNode
