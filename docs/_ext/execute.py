@@ -1,9 +1,9 @@
 """Run the blocks of a page and keep what they print and draw, by content.
 
-A page runs in one process and an empty folder, from its first block to its last; `<!-- after: start -->` anywhere in it
-begins with the runs that the page `start` of the same folder left. What comes out is kept below `_build/executed` under
-a hash of the blocks, of the page before, and of jamjae's sources: it is made again when one of them changes. Pages in two
-languages with the same blocks run once.
+A page runs in one process and an empty folder, from its first block to its last; `<!-- after: start -->` anywhere in
+it begins with the runs that the page `start` of the same folder left. What comes out is kept below `_build/executed`
+under a hash of the blocks, of the page before, and of jamjae's sources: it is made again when one of them changes.
+Pages in two languages with the same blocks run once.
 
 python docs/_ext/execute.py docs/book/*.md      run pages now; two at a time
 """

@@ -1,6 +1,7 @@
 """Sphinx: pages are run before they are read, and what their blocks gave is put behind them.
 
-`{{ name }}` and `{{ name:.2f }}` in a page stand for a number or text that its Python blocks computed.
+`{{ name }}` and `{{ name:.2f }}` in a page stand for a number or text that its Python blocks computed, and
+`{{ picture elbo 2 }}` for the second described picture of the page elbo.md beside it.
 """
 
 import json
@@ -13,6 +14,7 @@ from blocks import Block, blocks
 from execute import asked, forget, outcome, run_all
 from sphinx.application import Sphinx
 
+PICTURE = re.compile(r"\{\{ picture ([\w-]+) (\d+) \}\}")
 PLACE = re.compile(r"\{\{ ?(\w+)(?::([^{}\s]+))? ?\}\}")
 
 
@@ -33,6 +35,7 @@ def perform(app: Sphinx) -> None:
 def complete(app: Sphinx, name: str, source: list[str]) -> None:
     """Put the outputs into a page."""
     page = Path(app.env.doc2path(name))
+    source[0] = PICTURE.sub(lambda found: borrowed(page.with_name(f"{found[1]}.md"), int(found[2])), source[0])
     if asked(source[0]):
         out = outcome(page)
         kept = json.loads((out / "outputs.json").read_text(encoding="utf-8"))
@@ -72,6 +75,22 @@ def pictured(out: Path, name: str, alt: str) -> str:
     if not alt:
         raise ValueError(f"the picture {name} needs a description: <!-- run; alt: ... -->")
     return f"![{alt}](/_build/executed/{out.name}/{name})"
+
+
+def borrowed(page: Path, number: int) -> str:
+    """The picture of another page, as a link to it; they count from 1.
+
+    Raises:
+        IndexError: If the page has fewer.
+    """
+    out = outcome(page)
+    results = json.loads((out / "outputs.json").read_text(encoding="utf-8"))["blocks"]
+    described = [
+        (b, r) for b, r in zip(asked(page.read_text(encoding="utf-8")), results, strict=True) if "alt" in b.wishes
+    ]
+    block, result = described[number - 1]
+    picture = next(name for name in result["files"] if not name.endswith(".html"))
+    return f"[{pictured(out, picture, block.wishes['alt'])}]({page.name})"
 
 
 def linked(app: Sphinx, out: Path, name: str, alt: str) -> str:
