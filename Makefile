@@ -90,6 +90,7 @@ web:
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/_ext/links.py docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 examples: $(PACKAGE)

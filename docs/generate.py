@@ -77,7 +77,7 @@ def drawn(name: str) -> list[str]:
         return []
     code = path.read_text(encoding="utf-8")
     alt = " ".join((ast.get_docstring(ast.parse(code)) or "").split())
-    code = code.split('"""\n', 2)[2].strip()
+    code = code.partition('"""\n')[2].strip()
     return [f"<!-- run; hidden; alt: {alt} -->\n```python\n{code}\n```"]
 
 
@@ -142,6 +142,7 @@ def metrics_page() -> str:
         "Metrics",
         "What `jamjae evaluate` prints, in its order. Intervals cover 95 % and speak of the test examples only: "
         "another seed is another model. A metric that has no meaning for a run says so, with the reason.",
+        *drawn("metrics"),
         *entries,
     )
 

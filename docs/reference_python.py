@@ -12,7 +12,6 @@ from types import ModuleType
 from typing import Any
 
 from docstrings import about, body, described, example, page, sources, summary, table
-
 from torch import nn
 
 import jamjae

@@ -1,4 +1,5 @@
-"""A handwritten digit as it is, with Gaussian noise, with three cells in ten left out, and with three cells in ten at one end of the range or the other"""
+"""A handwritten digit as it is, with Gaussian noise, with three cells in ten left out, and with three cells in ten at
+one end of the range or the other"""
 
 import torch
 from matplotlib import pyplot
@@ -15,6 +16,6 @@ for kind in (corruptions.Gaussian, corruptions.Masking, corruptions.SaltAndPeppe
     part.initialise(x)
     shown[part.name()] = part(x[3:4])[0]
 figure, every = pyplot.subplots(1, 4, figsize=(7, 2), layout="constrained")
-for axes, (title, picture) in zip(every, shown.items()):
+for axes, (title, picture) in zip(every, shown.items(), strict=True):
     style.bare(axes).set_title(title, fontsize=9)
     axes.imshow(picture[..., 0], cmap="gray", vmin=x.min(), vmax=x.max(), interpolation="nearest")

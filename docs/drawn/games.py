@@ -1,4 +1,5 @@
-"""What six games cost as functions of the critic's score: the critic's costs of real examples fall with the score or have their lowest point at the wanted value, those of made ones rise, and the maker's cost falls"""
+"""What six games cost as functions of the critic's score: the critic's costs of real examples fall with the score or
+have their lowest point at the wanted value, those of made ones rise, and the maker's cost falls"""
 
 import torch
 from matplotlib import pyplot
@@ -9,7 +10,7 @@ from jamjae.plots import style
 score = torch.linspace(-4, 4, 200)
 kinds = (games.NonSaturating, games.Minimax, games.LeastSquares, games.Hinge, games.Wasserstein, games.DensityRatio)
 figure, every = pyplot.subplots(2, 3, figsize=(8, 4), layout="constrained", sharex=True)
-for axes, kind in zip(every.flat, kinds):
+for axes, kind in zip(every.flat, kinds, strict=True):
     game = kind()
     real, fake = game.critic(score, score)
     for number, (title, cost) in enumerate(

@@ -1,4 +1,5 @@
-"""Likeness of two codes over their distance: the Gaussian kernel falls to nothing within twice the average distance of two draws from the prior, the inverse multiquadric has a long tail"""
+"""Likeness of two codes over their distance: the Gaussian kernel falls to nothing within twice the average distance
+of two draws from the prior, the inverse multiquadric has a long tail"""
 
 import torch
 from matplotlib import pyplot

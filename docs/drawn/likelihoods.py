@@ -1,4 +1,5 @@
-"""Densities of likelihoods for one cell in four panels: real numbers, positive numbers, shares from 0 to 1, and counts"""
+"""Densities of likelihoods for one cell in four panels: real numbers, positive numbers, shares from 0 to 1, and
+counts"""
 
 import torch
 from matplotlib import pyplot
@@ -14,7 +15,7 @@ PANELS = {
     "counts": (Event((1,), low=0.0), torch.arange(0.0, 16), {"Poisson": 4, "NegativeBinomial": 4}),
 }
 figure, every = pyplot.subplots(1, 4, figsize=(9, 2.4), layout="constrained")
-for axes, (title, (event, x, names)) in zip(every, PANELS.items()):
+for axes, (title, (event, x, names)) in zip(every, PANELS.items(), strict=True):
     style.quiet(axes).set_title(title, fontsize=9)
     for number, (name, feature) in enumerate(names.items()):
         part = getattr(likelihoods, name)(event)

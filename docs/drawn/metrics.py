@@ -1,4 +1,5 @@
-"""Metrics of a VAE on digits whose values lie between 0 and 1, each with its 95 % interval, and with its baseline as a cross where there is one"""
+"""Metrics of a VAE on digits whose values lie between 0 and 1, each with its 95 % interval, and with its baseline as
+a cross where there is one"""
 
 from matplotlib import pyplot
 
@@ -20,7 +21,7 @@ names = (
 )
 found = {name: m for name, m in run.evaluate(names).items() if m.value is not None}
 figure, axes = pyplot.subplots(figsize=(6.5, 3), layout="constrained")
-for place, (name, m) in enumerate(found.items()):
+for place, m in enumerate(found.values()):
     low, high = m.interval or (m.value, m.value)
     axes.plot([low, high], [place, place], color=style.MAIN, linewidth=2)
     axes.plot(m.value, place, "o", color=style.MAIN, markersize=5)

@@ -1,4 +1,5 @@
-"""Codes of digits on two latent axes, coloured by class, after training on four objectives: with reconstruction alone they spread far beyond the prior's circles, with elbo, mmd and aae they fill them"""
+"""Codes of digits on two latent axes, coloured by class, after training on four objectives: with reconstruction alone
+they spread far beyond the prior's circles, with elbo, mmd and aae they fill them"""
 
 import numpy as np
 from matplotlib import pyplot
@@ -9,7 +10,7 @@ from jamjae.plots import style
 recipes = {"reconstruction": "ae", "elbo": "vae", "mmd": "wae", "aae": "aae"}
 angle = np.linspace(0, 2 * np.pi, 100)
 figure, every = pyplot.subplots(1, 4, figsize=(9, 2.5), layout="constrained")
-for axes, (title, recipe) in zip(every, recipes.items()):
+for axes, (title, recipe) in zip(every, recipes.items(), strict=True):
     run = jj.fit(recipe, "digits", latent=2, epochs=40)
     assert run.spec["objective"]["name"] == title
     codes, labels = run.codes()

@@ -1,4 +1,5 @@
-"""Left, what two penalties cost over the slope of a critic: gradient-penalty has its lowest point at slope 1, r1 at slope 0. Right, what clip makes of a weight: it stays within 0.01 of 0"""
+"""Left, what two penalties cost over the slope of a critic: gradient-penalty has its lowest point at slope 1, r1 at
+slope 0. Right, what clip makes of a weight: it stays within 0.01 of 0"""
 
 import torch
 from matplotlib import pyplot

@@ -1,4 +1,5 @@
-"""A thousand draws from four posteriors of one example with two latent axes, the encoder's numbers taken at random: a point, an upright ellipse, a tilted ellipse, and the four corners of two bits, the more frequent ones larger"""
+"""A thousand draws from four posteriors of one example with two latent axes, the encoder's numbers taken at random: a
+point, an upright ellipse, a tilted ellipse, and the four corners of two bits, the more frequent ones larger"""
 
 import torch
 from matplotlib import pyplot
@@ -9,7 +10,7 @@ from jamjae.plots import style
 torch.manual_seed(3)
 names = ("Delta", "Gaussian", "FullGaussian", "Bernoulli")
 figure, every = pyplot.subplots(1, 4, figsize=(8.5, 2.4), layout="constrained")
-for axes, name in zip(every, names):
+for axes, name in zip(every, names, strict=True):
     part = getattr(posteriors, name)((2,)).eval()
     with torch.no_grad():
         z = part(torch.randn(1, *part.features)).sample((1000,))[:, 0]

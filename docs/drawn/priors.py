@@ -1,4 +1,6 @@
-"""Draws from three priors beside codes in the shape of two interleaved half circles: the Gaussian knows nothing of them, the mixture covers them with ten heaps, the flow, trained on them, follows both arcs with a thin bridge or two"""
+"""Draws from three priors beside codes in the shape of two interleaved half circles: the Gaussian knows nothing of
+them, the mixture covers them with ten heaps, the flow, trained on them, follows both arcs with a thin bridge or
+two"""
 
 import torch
 from matplotlib import pyplot
@@ -20,7 +22,7 @@ for _ in range(400):
 with torch.no_grad():
     drawn = {part.name(): part().sample((1500,)) for part in (priors.Gaussian((2,)), mixture, flow)}
 figure, every = pyplot.subplots(1, 4, figsize=(9, 2.5), layout="constrained")
-for axes, (title, points) in zip(every, {"codes": codes[:1500], **drawn}.items()):
+for axes, (title, points) in zip(every, {"codes": codes[:1500], **drawn}.items(), strict=True):
     style.quiet(axes).set_title(title, fontsize=9)
     axes.scatter(*points.T, s=2, color=style.OTHER if title == "codes" else style.MAIN, linewidths=0)
     axes.set(xlim=(-3, 3), ylim=(-3, 3), aspect="equal", xlabel="z1")

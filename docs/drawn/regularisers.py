@@ -1,4 +1,5 @@
-"""Sizes of the codes of digits, sorted and cumulated, for autoencoders with 16 axes: without a regulariser hardly any code is near 0, with l1 the curve rises at once, the more so the larger the weight"""
+"""Sizes of the codes of digits, sorted and cumulated, for autoencoders with 16 axes: without a regulariser hardly any
+code is near 0, with l1 the curve rises at once, the more so the larger the weight"""
 
 import numpy as np
 from matplotlib import pyplot

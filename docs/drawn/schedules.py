@@ -1,4 +1,5 @@
-"""The factor of three schedules over 4,000 steps: constant at 1, linear from 0 to 1 in 1,000 steps, cyclical in four saw teeth that rise for half of each period"""
+"""The factor of three schedules over 4,000 steps: constant at 1, linear from 0 to 1 in 1,000 steps, cyclical in four
+saw teeth that rise for half of each period"""
 
 import torch
 from matplotlib import pyplot
