@@ -68,7 +68,7 @@ def folder(tmp_path_factory):
     """The folder of a run that was fitted, measured and diagnosed."""
     run = jj.fit("vae", "digits", latent=2, epochs=1, runs=tmp_path_factory.mktemp("runs"))
     run.evaluate(["rate"], limit=50)
-    run.diagnose(limit=50)
+    run.examine(limit=50, quick=True)
     return run.folder
 
 
