@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean
+.PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean bench-peers
 
 setup: $(TOOLS)
 
@@ -67,6 +67,10 @@ bench-quality: $(PACKAGE)
 bench-anomaly: $(BENCH)/.jamjae-bench
 	$(BENCH)/bin/python -m benchmarks.anomaly $(ARGS)
 
+# What the pages say about other projects; ARGS="--only pythae" for one of them.
+bench-peers: $(BENCH)/.jamjae-bench
+	$(BENCH)/bin/python -m benchmarks.peers $(ARGS)
+
 # JAMJAE_DATA names the folder in which adbench/ holds the tables.
 bench-imputation: $(PACKAGE)
 	$(BIN)/python -m benchmarks.imputation $(ARGS)
@@ -93,6 +97,15 @@ docs: $(SPHINX)
 	$(BIN)/python docs/_ext/links.py docs/_build/html
 	@echo "docs/_build/html/index.html"
 
+# Wheel and sdist into dist/.
+build: $(TOOLS)
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+
+# The files of `make build`: names, size, metadata, extras; the wheel in an empty environment, tests from the sdist.
+release-check: build
+	JAMJAE_DIST="$(CURDIR)/dist" $(BIN)/python -m pytest -q -m "" tests/test_package.py tests/test_repository.py $(ARGS)
+
 examples: $(PACKAGE)
 	set -e; for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script" --smoke; done
 
@@ -106,7 +119,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) -e '.[audio,hf,maps,onnx,tables,text]'
+	$(INSTALL) -e '.[all]'
 	@touch $@
 
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.

@@ -57,7 +57,7 @@ def test_the_glossaries_hold_the_same_words():
 
 
 def test_the_glossary_names_every_verb():
-    from jamjae.cli.main import VERBS
+    from jamjae.cli.verbs import VERBS
 
     for language in LANGUAGES:
         words = set(re.findall(r"`(\w+)`", (DOCS / language / "glossary.md").read_text(encoding="utf-8")))

@@ -31,6 +31,7 @@ _MODULES += (
 _MODULES += ("schedules", "sklearn", "training")
 _NAMES = {"Check": "checks", "Run": "run", "check": "checks", "cite": "core.reference", "fit": "run", "load": "run"}
 _NAMES |= {"compare": "comparing", "sweep": "sweeping", "explore": "explorer", "widget": "explorer"}
+_NAMES |= {"info": "environment"}
 
 __all__ = ["__version__", *_MODULES, *_NAMES]
 

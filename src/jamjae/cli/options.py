@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter
 
+from .names import AnyRun
+
 PARTS = Group("Parts", help="`jamjae list priors` shows names and options, as in --prior.components 10.", sort_key=1)
 DATA = Group("Data", sort_key=2)
 TRAINING = Group("Training", sort_key=3)
@@ -87,9 +89,9 @@ class FitOptions:
 
     latent: str | None = None
     config: Path | None = None
-    like: str | None = None
+    like: AnyRun = None
     runs: Path | None = None
-    encoder_from: Name = None
+    encoder_from: Annotated[AnyRun, Parameter(group=PARTS)] = None
     freeze: Annotated[bool | None, Parameter(group=PARTS)] = None
     prior: Name = None
     decoder: Name = None

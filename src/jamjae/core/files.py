@@ -123,7 +123,7 @@ def translated(path: Path, size: int) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
-                f"no room to write {path}: {size:,} bytes are needed, {_free(path.parent):,} are free. "
+                f"no room to write {path}: {size:,} bytes are needed, {free(path.parent):,} are free. "
                 "What was saved before is untouched; free some space and go on with `jamjae resume`."
             ) from None
         raise JamjaeError(
@@ -131,7 +131,8 @@ def translated(path: Path, size: int) -> Iterator[None]:
         ) from None
 
 
-def _free(folder: Path) -> int:
+def free(folder: Path) -> int:
+    """Free bytes on the disk that holds a folder, which need not exist yet."""
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free

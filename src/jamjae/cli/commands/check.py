@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..names import AnyData, AnyRecipe
 from ..options import FitOptions
 
 
 def command(
-    data: str | None = None,
+    data: AnyData = None,
     *,
-    recipe: str | None = None,
+    recipe: AnyRecipe = None,
     options: FitOptions = FitOptions(),
     parts: Annotated[Mapping[str, Any], Parameter(parse=False)],
 ) -> None:

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..names import Compared
 from ..options import FitOptions
 
 
 def command(
-    *what: str,
+    *what: Compared,
     report: Annotated[list[Path] | None, Parameter(consume_multiple=True)] = None,
     language: str = "en",
     metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,

@@ -6,14 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
     *,
     json_: Annotated[bool, Parameter(name="--json")] = False,
     limit: int = 1000,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """What is wrong with a run, in plain words: what was measured, what it means, what to type, what to expect of it.

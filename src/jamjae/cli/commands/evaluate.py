@@ -6,9 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
     *,
     metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
@@ -17,7 +19,7 @@ def command(
     limit: int | None = None,
     budget: str | None = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Measure a run on its test split: values with 95 % intervals, baselines, and warnings where there is cause.

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
-    *others: str,
+    *others: RunName,
     port: int = 0,
     host: str = "127.0.0.1",
     no_open: bool = False,
     save: Path | None = None,
     layout: str = "plane",
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """The latent space of runs in the browser, until Ctrl-C. Prints the address, which opens once.

@@ -5,14 +5,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
     *,
     format: str = "onnx",
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """The model of a run for other programs, checked against the run itself. Prints the folder.

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..names import AnyData, AnyRecipe
 from ..options import FitOptions
 
 
 def command(
-    recipe: str | None = None,
-    data: str | None = None,
+    recipe: AnyRecipe = None,
+    data: AnyData = None,
     *,
     options: FitOptions = FitOptions(),
     name: str | None = None,

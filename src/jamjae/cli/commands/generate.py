@@ -5,9 +5,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     n: int = 1000,
     /,
     *,
@@ -16,7 +18,7 @@ def command(
     measure: bool = True,
     seed: int = 0,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Synthetic rows of a table, and how far they can stand in for real ones. Prints what was measured and the file.

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from ..names import AnyData, Examples, RunName
+
 
 def command(
-    run: str,
-    examples: str,
+    run: RunName,
+    examples: Examples,
     /,
     *,
     method: Literal["importance", "gibbs"] = "importance",
@@ -21,7 +23,7 @@ def command(
     seed: int = 0,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Fill in missing cells; what was observed stays as it is. Prints a summary and the files.

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     a: int = 0,
     b: int = 1,
     /,
@@ -18,7 +20,7 @@ def command(
     steps: int = 10,
     label: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """What lies between the codes of two test examples, or between two draws from the prior of a run that only

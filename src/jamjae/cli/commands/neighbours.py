@@ -5,17 +5,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, Examples, RunName
+
 
 def command(
-    run: str,
-    examples: str,
+    run: RunName,
+    examples: Examples,
     /,
     *,
     k: Annotated[int, Parameter(alias="-k")] = 5,
     split: str = "train",
     labels: str | None = None,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """The examples of a run's data whose codes are nearest to those of other examples. Prints the file.

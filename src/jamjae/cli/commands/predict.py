@@ -5,17 +5,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, Examples, RunName
+
 
 def command(
-    run: str,
-    examples: str,
+    run: RunName,
+    examples: Examples,
     /,
     *,
     head: str | None = None,
     labels: str | None = None,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """Labels of examples, by a small head on the codes of the training split. Prints how good it is on the test split,

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str,
-    data: str | None = None,
+    run: RunName,
+    data: AnyData = None,
     /,
     *,
     limit: int = 50,

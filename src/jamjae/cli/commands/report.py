@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
-    *others: str,
+    *others: RunName,
     out: Path | None = None,
     samples: int = 100,
     limit: int = 1000,
-    data: str | None = None,
+    data: AnyData = None,
     language: str = "en",
     runs: Path = Path("runs"),
 ) -> None:

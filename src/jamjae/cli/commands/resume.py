@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal
 
+from ..names import AnyData, RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     /,
     *,
     runs: Path = Path("runs"),
@@ -18,7 +20,7 @@ def command(
     threads: int | None = None,
     checkpoint_every: int | None = None,
     log_every: float | None = None,
-    data: str | None = None,
+    data: AnyData = None,
     quiet: bool = False,
 ) -> int:
     """Go on with a run that was stopped, bit for bit as if it never had been; --epochs trains a finished run further.

@@ -5,9 +5,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import RunName
+
 
 def command(
-    run: str = "last",
+    run: RunName = "last",
     n: int = 64,
     /,
     *,

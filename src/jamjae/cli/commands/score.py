@@ -5,10 +5,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ..names import AnyData, AnyRun, Examples, RunName
+
 
 def command(
-    run: str,
-    examples: str,
+    run: RunName,
+    examples: Examples,
     /,
     *,
     by: str | None = None,
@@ -16,10 +18,10 @@ def command(
     samples: int = 100,
     quantile: float = 0.99,
     seed: int = 0,
-    background: str | None = None,
+    background: AnyRun = None,
     out: Annotated[Path | None, Parameter(alias="-o")] = None,
     json_: Annotated[bool, Parameter(name="--json")] = False,
-    data: str | None = None,
+    data: AnyData = None,
     runs: Path = Path("runs"),
 ) -> None:
     """How strange each example is, larger is stranger, and which are flagged. Prints a summary and the file.

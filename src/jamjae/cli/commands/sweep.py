@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from ..names import AnyData, AnyRecipe
 from ..options import FitOptions
 
 
 def command(
-    recipe: str | None = None,
-    data: str | None = None,
+    recipe: AnyRecipe = None,
+    data: AnyData = None,
     *,
     points: int = 8,
     metric: Annotated[list[str] | None, Parameter(consume_multiple=False)] = None,

@@ -1,0 +1,28 @@
+"""The verbs of the command line, one line each."""
+
+VERBS = {
+    "check": "What data is, what is wrong with it, what would be fitted",
+    "fit": "Fit a recipe to data, in a new run folder",
+    "resume": "Go on with a run that was stopped, or train a finished one further",
+    "evaluate": "Measure a run: numbers with intervals and baselines",
+    "diagnose": "What is wrong with a run, in plain words, and what to change",
+    "compare": "Runs or recipes side by side: differences with intervals",
+    "sweep": "Fit one run per value of an option: the curve of rate and distortion",
+    "sample": "New examples from a run",
+    "encode": "Codes of examples",
+    "decode": "Examples of codes",
+    "generate": "Synthetic rows of a table, and how far they can stand in for real ones",
+    "predict": "Labels of examples, by a small head on their codes",
+    "neighbours": "The nearest examples of a run's data, by code",
+    "impute": "Fill in missing cells, with intervals",
+    "score": "How strange examples are, and which are flagged",
+    "reconstruct": "Examples through the code and back",
+    "interpolate": "What lies between two examples",
+    "report": "Runs in one HTML file: pictures, numbers, plain words",
+    "export": "A run for other programs: ONNX, torch.export, weights, a folder for a model hub",
+    "explore": "The latent space of runs in the browser",
+    "list": "Recipes, parts with their options, data sets, metrics, runs",
+    "demo": "An autoencoder and a VAE on bundled digits, compared in one report",
+    "info": "Versions, devices, extras and folders, for a report of a fault",
+    "completion": "A script that lets a shell complete names: bash, zsh or fish",
+}
