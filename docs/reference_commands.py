@@ -6,7 +6,7 @@ from typing import Any
 
 from docstrings import body, page, table
 
-from jamjae.cli.main import VERBS
+from jamjae.cli.verbs import VERBS
 from jamjae.cli.parse import _command, application
 
 TEXT = """`jamjae VERB [OPTIONS]`; `jamjae VERB --help` prints the same. A RUN is a folder, a name in `runs/`, or

@@ -20,7 +20,7 @@ from jamjae.core import Component, JamjaeError, families
 from jamjae.diagnosis import Diagnosis, Finding
 
 WIDTH = 100
-VERBS = ("fit", "load", "check", "compare", "sweep", "explore", "widget", "cite")
+VERBS = ("fit", "load", "check", "compare", "sweep", "explore", "widget", "cite", "info")
 RESULTS = (jamjae.Check, anomalies.Scores, predictions.Predictions, neighbourhood.Neighbours, generating.Synthetic)
 RESULTS += (imputed.Imputed, Diagnosis, Finding)
 TEXT = """`import jamjae as jj` gives the [verbs](verbs.md) (`jj.fit`, `jj.load`, ...) and, when they are first used,
