@@ -6,8 +6,8 @@ from typing import Any
 
 from docstrings import body, page, table
 
-from jamjae.cli.verbs import VERBS
 from jamjae.cli.parse import _command, application
+from jamjae.cli.verbs import VERBS
 
 TEXT = """`jamjae VERB [OPTIONS]`; `jamjae VERB --help` prints the same. A RUN is a folder, a name in `runs/`, or
 `last`. An option without a default is left to the recipe and the data. Exit codes are on the page of

@@ -33,7 +33,7 @@ class DataError(JamjaeError, ValueError):
     """Data that cannot be read or that no likelihood can describe.
 
     Remedy:
-        `jamjae check DATA` lists what is wrong with it; the message names the file and row and how to mend or exclude it.
+        `jamjae check DATA` lists what is wrong with it; the message names the file and row and how to mend them.
     """
 
 
