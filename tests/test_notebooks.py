@@ -1,5 +1,6 @@
 """The notebooks run as they are in a kernel of their own, hold no outputs, and show the same code in both languages."""
 
+import ast
 import json
 import os
 import re
@@ -8,7 +9,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
+
+import jamjae as jj
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "examples/notebooks"
@@ -19,7 +23,6 @@ INSTALL = """import importlib.util
 
 if importlib.util.find_spec("jamjae") is None:
     %pip install -q "jamjae{extras} @ git+{repository}\""""
-QUICK = "your_table"
 PICTURES = {"first_hour": 5, "text_and_sound": 1, "your_pictures": 3, "your_table": 0}  # shown by figures
 
 
@@ -71,11 +74,20 @@ def test_they_are_lessons(path):
     assert all(len(text.splitlines()) <= 15 for text in code(path))
 
 
-def marked(path):
-    return pytest.param(path, id=path.stem, marks=() if path.stem == QUICK else pytest.mark.slow)
+@pytest.mark.parametrize("path", ENGLISH, ids=lambda p: p.stem)
+def test_their_cells_are_code(path):
+    plain = TransformerManager().transform_cell
+    names = [name for text in code(path) for node in ast.walk(ast.parse(plain(text))) for name in taken(node)]
+    assert names and all(hasattr(jj, name) for name in names), names
 
 
-@pytest.mark.parametrize("path", [marked(path) for path in ENGLISH])
+def taken(node):
+    """What a piece of code takes from jamjae by `jj.`."""
+    return [node.attr] if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "jj" else []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ENGLISH, ids=lambda p: p.stem)
 def test_they_run_as_they_are(path, tmp_path):
     if '"mnist"' in path.read_text(encoding="utf-8").replace("\\", "") and not os.environ.get("JAMJAE_DATA"):
         pytest.skip("set JAMJAE_DATA to a folder with mnist/ to run this without a download")

@@ -104,9 +104,9 @@ def test_the_tests_run_from_the_sdist(built, tmp_path):
     with tarfile.open(built[1]) as archive:
         archive.extractall(tmp_path, filter="data")
     (folder,) = tmp_path.iterdir()
-    tests = [f"tests/test_{name}.py" for name in ("repository", "package", "layers", "docs", "copies")]
+    tests = [f"tests/test_{name}.py" for name in ("repository", "package", "layers", "copies")]
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
-    said = run(*command, cwd=folder, PYTHONPATH=str(folder / "src"))
+    said = run(*command, cwd=folder, PYTHONPATH=str(folder / "src"), JAMJAE_DIST="")
     assert re.search(r"\d{3,} passed", said), said
 
 

@@ -332,3 +332,13 @@ def test_rate_against_a_mixture_is_estimated_and_has_a_gradient():
     assert closed_form(q, p) is None
     rate(q, p, *draw(q, (9,))).mean().backward()
     assert prior.pseudo.grad.abs().sum() > 0
+
+
+def test_two_regions_in_the_plane_are_eight_numbers_that_the_command_line_takes():
+    options = {"name": "mixture", "means": "[[-3,0],[3,1]]", "scales": "[[0.5,1],[2,0.25]]"}
+    parts = build(Prior, options, latent=(2,))().gaussians
+    assert parts.loc.tolist() == [[-3.0, 0.0], [3.0, 1.0]]
+    torch.testing.assert_close(parts.scale, torch.tensor([[0.5, 1.0], [2.0, 0.25]]))
+    for wrong in ("[[0.5,1],[2]]", "[[0.5,1],[2,-1]]", "[[0.5,1],[2,1]"):
+        with pytest.raises(UsageError, match="scales"):
+            build(Prior, {**options, "scales": wrong}, latent=(2,))

@@ -363,7 +363,8 @@ def test_the_command_says_what_was_chosen_and_quotes_it():
 def test_what_the_command_line_cannot_say_has_no_command():
     spec = {"recipe": "vae", "latent": [2], "data": {"source": "mnist"}}
     assert command(spec) and not command({**spec, "data": {"source": None}})
-    assert not command({**spec, "options": {"prior.means": [[0.0, 1.0]]}})
+    assert command({**spec, "options": {"prior.means": [[0.0, 1.0]]}}).endswith("--prior.means '[[0,1]]'")
+    assert not command({**spec, "options": {"encoder": [{"name": "mlp"}]}})
 
 
 def test_curves_that_repeat_one_another_are_drawn_once():

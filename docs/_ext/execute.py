@@ -29,7 +29,7 @@ from typing import Any
 
 from blocks import Block, blocks, commands
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "docs/_build/executed"
 AFTER = re.compile(r"<!-- after: (\S+) -->")
 WIDTH = "110"
@@ -219,7 +219,8 @@ def forget(pages: Iterable[Path]) -> None:
     """Remove the outcomes that belong to none of these pages."""
     current = {outcome(page) for page in pages}
     for old in set(KEPT.glob("*")) - current:
-        shutil.rmtree(old)
+        if (old / "outputs.json").is_file():  # otherwise it is being made
+            shutil.rmtree(old)
 
 
 def main() -> None:

@@ -86,7 +86,9 @@ def borrowed(page: Path, number: int) -> str:
     out = outcome(page)
     results = json.loads((out / "outputs.json").read_text(encoding="utf-8"))["blocks"]
     described = [
-        (b, r) for b, r in zip(asked(page.read_text(encoding="utf-8")), results, strict=True) if "alt" in b.wishes
+        (block, result)
+        for block, result in zip(asked(page.read_text(encoding="utf-8")), results, strict=True)
+        if "alt" in block.wishes and "page" not in block.wishes
     ]
     block, result = described[number - 1]
     picture = next(name for name in result["files"] if not name.endswith(".html"))

@@ -4,6 +4,7 @@ The catalogue is closed: a spec can choose a class that has been imported, never
 """
 
 import inspect
+import json
 import types
 import typing
 from functools import cache
@@ -111,16 +112,29 @@ def convert(hint: Any, value: Any, where: str) -> Any:
     Example:
         >>> convert(tuple[int, ...], "200,200", "widths"), convert(float, "1e-3", "floor")
         ((200, 200), 0.001)
+        >>> convert(tuple[tuple[float, ...], ...], "[[-3,0],[3,0]]", "means")
+        ((-3.0, 0.0), (3.0, 0.0))
     """
     from pydantic import ValidationError
 
     if isinstance(value, str) and _wants_tuple(hint):
-        value = [v.strip() for v in value.strip("()[] ").split(",") if v.strip()]
+        value = _listed(value)
     try:
         return _adapter(hint).validate_python(value)
     except ValidationError as error:
         rule = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
         raise UsageError(f"`{where}`: {rule[0].lower() + rule[1:]}; got {value!r}.") from None
+
+
+def _listed(text: str) -> Any:
+    """The entries of a list as the command line has it; lists inside lists are JSON, and text where they are not."""
+    inner = text.strip()[1:]
+    if "[" not in inner:
+        return [v.strip() for v in text.strip("()[] ").split(",") if v.strip()]
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def _wants_tuple(hint: Any) -> bool:

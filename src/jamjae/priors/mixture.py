@@ -32,7 +32,7 @@ class Mixture(Prior):
         labels: Number of classes of the condition; 0 where there are none.
         components: M >= 1; left out, the number of given means, with `by_label` that of the classes, otherwise 10.
         means: M given means, each a flat list of numbers; None: learned.
-        scales: M given standard deviations (> 0), one per component; None: learned per axis.
+        scales: M given standard deviations (> 0), one per component or a flat list of one per axis; None: learned.
         spread: Standard deviation of the learned means at the start, > 0.
         by_label: Whether every class has a component of its own; needs a condition on classes.
 
@@ -52,7 +52,7 @@ class Mixture(Prior):
         labels: int = 0,
         components: int | None = None,
         means: tuple[tuple[float, ...], ...] | None = None,
-        scales: tuple[float, ...] | None = None,
+        scales: tuple[float | tuple[float, ...], ...] | None = None,
         spread: float = 1.0,
         by_label: bool = False,
     ) -> None:
@@ -81,8 +81,9 @@ class Mixture(Prior):
         return self.spread * torch.randn(count, *self.latent, generator=generator("mixture", count, self.latent))
 
     def _log_scales(self, count: int) -> Tensor:
-        widths = torch.tensor(self.scales or [1.0] * count).log().reshape(count, *(1 for _ in self.latent))
-        return widths.expand(count, *self.latent).clone()
+        axes = torch.Size(self.latent).numel()
+        rows = [torch.tensor(s, dtype=torch.get_default_dtype()).expand(axes) for s in self.scales or [1.0] * count]
+        return torch.stack(rows).log().reshape(count, *self.latent)
 
     def _check(self, count: int) -> None:
         width = torch.Size(self.latent).numel()
@@ -100,7 +101,9 @@ class Mixture(Prior):
                 given is None or len(given) == count, f"`{name}` must have {count} entries, one per component", given
             )
         require(all(len(m) == width for m in self.means or ()), f"every mean must have {width} numbers", self.means)
-        require(all(s > 0 for s in self.scales or ()), "`scales` must be positive", self.scales)
+        widths = [s if isinstance(s, (list, tuple)) else (s,) * width for s in self.scales or ()]
+        require(all(len(s) == width for s in widths), f"scales by axis must be {width} numbers each", self.scales)
+        require(all(v > 0 for s in widths for v in s), "`scales` must be positive", self.scales)
 
     def forward(
         self, context: Tensor | None = None, posterior_of: Callable[[Tensor], Distribution] | None = None
@@ -138,4 +141,5 @@ class Mixture(Prior):
         yield cls((1,), components=1)
         yield cls((2, 3), components=4)
         yield cls((2,), means=((-3.0, 0.0), (3.0, 0.0)), scales=(0.5, 1.0))
+        yield cls((2,), means=((-3.0, 0.0), (3.0, 0.0)), scales=((0.5, 1.0), (1.0, 2.0)))
         yield cls((2,), labels=3, by_label=True)

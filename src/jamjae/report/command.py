@@ -65,17 +65,19 @@ def flat(options: Spec, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def sayable(value: Any) -> bool:
-    """Whether the command line can take a value: no lists of lists."""
-    return not isinstance(value, (list, tuple)) or not any(isinstance(v, (list, tuple, dict)) for v in value)
+    """Whether the command line can take a value: no lists of parts."""
+    return not isinstance(value, (list, tuple)) or not any(isinstance(v, dict) for v in value)
 
 
 def spoken(value: Any) -> str:
     """A value as the command line takes it.
 
     Example:
-        >>> spoken([200, 200]), spoken(4.0), spoken(0.0001), spoken(True)
-        ('200,200', '4', '0.0001', 'true')
+        >>> spoken([200, 200]), spoken(4.0), spoken(0.0001), spoken(True), spoken([[-3.0, 0.0], [3.0, 0.0]])
+        ('200,200', '4', '0.0001', 'true', '[[-3,0],[3,0]]')
     """
+    if isinstance(value, (list, tuple)) and any(isinstance(v, (list, tuple)) for v in value):
+        return f"[{','.join(f'[{spoken(v)}]' if isinstance(v, (list, tuple)) else spoken(v) for v in value)}]"
     if isinstance(value, (list, tuple)):
         return ",".join(spoken(v) for v in value)
     if isinstance(value, bool):
