@@ -219,16 +219,17 @@ def mixed(served):
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads the memory of a process from /proc")
 @pytest.mark.parametrize("seconds", [4, pytest.param(LONG, marks=pytest.mark.slow)])
 def test_memory_does_not_grow(elsewhere, seconds):
+    """Memory goes up and down by some percent as garbage is collected, so the lowest of each half are compared."""
     process, served = elsewhere
     for _ in range(20):
         mixed(served)
-    before, end, rounds = memory(process), time.monotonic() + seconds, 0
+    seen, middle, end = ([], []), time.monotonic() + seconds / 2, time.monotonic() + seconds
     while time.monotonic() < end:
         mixed(served)
-        rounds += 1
-    growth = memory(process) / before - 1
-    print(f"\n{rounds} rounds in {seconds} s: memory {before / 1e6:.0f} MB, {growth:+.2%}")
-    assert rounds >= seconds and growth < 0.05
+        seen[time.monotonic() > middle].append(memory(process))
+    rounds, growth = sum(map(len, seen)), min(seen[1]) / min(seen[0]) - 1
+    print(f"\n{rounds} rounds in {seconds} s: memory {min(seen[0]) / 1e6:.0f} MB, {growth:+.2%}")
+    assert rounds >= seconds and growth < 0.03
     assert served.client.get(ABOUT).status_code == 200
 
 

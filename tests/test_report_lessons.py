@@ -117,7 +117,7 @@ def test_the_table_of_variances_is_in_the_report():
     assert all(f"ln σ² = {row.start:.0f}".replace("-", "−") in text for row in extremes.table())
 
 
-@pytest.mark.parametrize("page", ["notes.md", "notes.ko.md"])
+@pytest.mark.parametrize("page", ["book/slips.md", "ko/slips.md"])
 def test_the_table_of_variances_in_the_documentation_is_the_computed_one(page):
     written = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
     in_korean = page.endswith("ko.md")
