@@ -41,6 +41,7 @@ MEASURES = {"auc": "ROC AUC", "ap": "average precision"}
 RESAMPLES = 10_000
 
 VERSION = re.search(r"pyod==(\S+)", (ROOT / "benchmarks/requirements-no-deps.txt").read_text())[1]  # type: ignore[index]
+DATE = "2026-11-21"  # of the peers' results in anomaly.json
 OURS = "combined"  # the score that was chosen on the tuning half; the others are of the same fit
 SCORES = (OURS, "likelihood", "latent", "neighbours", "distance")
 PEERS = {
@@ -298,8 +299,8 @@ Twenty tables of ADBench (Han et al. 2022, <https://arxiv.org/abs/2206.09426>; f
 labels and scores the same rows; the labels only say afterwards how well the anomalies were found. Each column has mean
 0 and deviation 1, for every method. Of tables with more than {rows:,} rows, {rows:,} are drawn by the seed, with the
 table's share of anomalies, the same for every method. Seeds: {seeds}. The detectors of PyOD (Zhao, Nasrullah and Li
-2019, <https://arxiv.org/abs/1901.01588>; version {version}) have their default settings. ROC AUC and average precision
-are means over seeds, then over tables.
+2019, <https://arxiv.org/abs/1901.01588>; version {version}, run on {date}) have their default settings. ROC AUC and average
+precision are means over seeds, then over tables.
 
 jamjae fits the recipe `vae` with its default settings, once for all five scores
 ([what they are](anomalies.md)):
@@ -362,7 +363,7 @@ def page(found: Iterable[Result]) -> str:
     """docs/anomaly-benchmark.md."""
     found = whole_seeds(found)
     seeds = len({r["seed"] for r in found})
-    text = TEXT.format(rows=ROWS, seeds=seeds, version=VERSION, tuned=", ".join(TUNED))
+    text = TEXT.format(rows=ROWS, seeds=seeds, version=VERSION, date=DATE, tuned=", ".join(TUNED))
     text += f"\n## The ten tables on which nothing was chosen\n\n{said(found, HELD)}\n{summary(found, HELD)}"
     text += "\n## The ten tables on which the settings were chosen\n\nFor comparison; it is no evidence.\n"
     text += f"\n{summary(found, TUNED)}\n{TRIED}"
