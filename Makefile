@@ -23,7 +23,7 @@ PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
 SPHINX := $(VENV)/.jamjae-docs
 
-.PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs examples clean bench-peers
+.PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs gallery examples clean bench-peers
 
 setup: $(TOOLS)
 
@@ -94,6 +94,7 @@ web:
 docs: $(SPHINX)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python docs/_ext/links.py docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 # Wheel and sdist into dist/.
@@ -104,6 +105,10 @@ build: $(TOOLS)
 # The files of `make build`: names, size, metadata, extras; the wheel in an empty environment, tests from the sdist.
 release-check: build
 	JAMJAE_DIST="$(CURDIR)/dist" $(BIN)/python -m pytest -q -m "" tests/test_package.py tests/test_repository.py $(ARGS)
+
+# The pictures of the README's gallery, from the chapters of the book.
+gallery: $(SPHINX)
+	$(BIN)/python scripts/gallery.py
 
 examples: $(PACKAGE)
 	set -e; for script in examples/*.py; do echo "$$script"; $(BIN)/python "$$script" --smoke; done

@@ -432,6 +432,12 @@ def score(results: Iterable[Result], rule: str) -> Score:
 
 TEXT = """# What `diagnose` looks for
 
+<!-- run; quiet -->
+```console
+$ jamjae fit vae digits --latent 2 --epochs 10
+```
+
+<!-- run -->
 ```console
 $ jamjae diagnose last
 ```
@@ -465,6 +471,7 @@ Some signs are no rules, because numbers do not bear them out. Few active axes a
 reconstructions: in fits as small as these, sharpness follows the number of axes, and hardly a wrong sigma. Posteriors
 of extreme variance: the log does not hold it, and what the log holds does not tell them from codes that say much.
 
+<!-- not run: takes hours -->
 ```console
 $ make bench-faults
 ```

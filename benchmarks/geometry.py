@@ -27,6 +27,7 @@ TITLES = {
 
 TEXT = """# What completeness and coverage are worth
 
+<!-- not run: takes five minutes, and writes this page -->
 ```console
 $ python -m benchmarks.geometry
 ```

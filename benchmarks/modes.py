@@ -194,6 +194,7 @@ HEAD = (
 )
 TEXT = """# Modes found in the plane
 
+<!-- not run: takes hours -->
 ```console
 $ make bench-modes
 $ make bench-modes ARGS="--seeds 3 --epochs 5 --jobs 2"

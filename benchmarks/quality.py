@@ -224,6 +224,7 @@ def there(found: dict[tuple[Any, ...], Result], name: str, seed: int, shorter: f
 
 TEXT = """# What the variants are worth
 
+<!-- not run: takes hours -->
 ```console
 $ make bench-quality
 $ make bench-quality ARGS="--only factors --seeds 2"
@@ -234,6 +235,7 @@ A difference is taken seed by seed, with its 95 % interval (Student's t): it spe
 data. An interval that holds 0 shows no difference, and where all seeds agree there is none: that is no certainty.
 Seconds are those of a fit on one thread of a machine that did other work beside it: they tell orders of magnitude.
 """
+MARK = "<!-- not run: takes minutes to hours; `make bench-quality` runs it -->"
 
 
 def page(found: Iterable[Result]) -> str:
@@ -250,7 +252,7 @@ def section(study: Study, found: list[Result]) -> Iterator[str]:
     """One study."""
     yield from (f"## {study.title}", "")
     yield from (study.text, "") if study.text else ()
-    yield from ("```console", *(f"$ {command(study, arm)}" for arm in study.arms.values()), "```", "")
+    yield from (MARK, "```console", *(f"$ {command(study, arm)}" for arm in study.arms.values()), "```", "")
     if not found:
         yield "Not measured yet."
         return

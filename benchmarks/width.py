@@ -27,6 +27,7 @@ Study notes say that a code with too much information overfits and that the KL t
 bits that change cannot be learned by heart), with codes of {widths} axes, {steps:,} steps of {batch} pictures each,
 {seeds} seeds, and judged on {test:,} test pictures.
 
+<!-- not run: takes twenty minutes, and writes this page -->
 ```console
 $ python -m benchmarks.width
 ```

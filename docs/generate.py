@@ -1,13 +1,15 @@
-"""Write what follows from docstrings and signatures: docs/catalogue/*.md, docs/metrics.md and the READMEs' tables.
+"""Write what follows from docstrings and signatures: docs/catalogue, docs/python, docs/metrics.md, docs/commands.md,
+docs/errors.md and the READMEs' tables.
 
 python docs/generate.py           write what differs
 python docs/generate.py --check   write nothing; fail when something is stale
 """
 
+import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -15,73 +17,24 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import reference_python
+from docstrings import about, body, described, example, page, sources, summary, table
 from korean import HEADINGS, KOREAN
+from reference_commands import commands_page
+from reference_errors import errors_page
 
 from jamjae import evaluation, recipes
 from jamjae.core import Component, Event, families, members
-from jamjae.core.reference import references, section
 from jamjae.data.builtin import NAMES as DATA
 
 ROOT = Path(__file__).parents[1]
-NOTE = "<!-- Written by docs/generate.py from the docstrings: edit those, then `make docs`. -->"
 SHOWN = ("likelihoods", "priors", "posteriors", "networks", "objectives", "conditions", "schedules")
 SHOWN += ("corruptions", "regularisers", "critics", "games", "kernels", "penalties")
 # Where an entry is chosen; otherwise the family's name in the singular.
 OPTION = {"networks": "encoder", "schedules": "objective.schedule", "critics": "objective.critic"}
 OPTION |= {"corruptions": "objective.corruption", "regularisers": "objective.regulariser"}
 OPTION |= {"games": "objective.game", "kernels": "objective.kernel", "penalties": "objective.penalty"}
-TITLES = ("Reference", "Arguments", "Example", "Raises")
 BINARY = Event((28, 28, 1), "image", 0.0, 1.0, levels=2)
-
-
-# -- docstrings to Markdown -----------------------------------------------------------------------------------------
-
-
-def summary(of: object) -> str:
-    """The first sentence of a docstring."""
-    first = " ".join(inspect.cleandoc(of.__doc__ or "").split("\n\n")[0].split())
-    return re.split(r"(?<=[.;]) ", first, maxsplit=1)[0].rstrip(".;") + "."
-
-
-def body(doc: str | None) -> str:
-    """A docstring's prose and formulas, without its sections. Stars and bars outside of code are escaped."""
-    text = re.split(rf"^(?:{'|'.join(TITLES)}):$", inspect.cleandoc(doc or ""), maxsplit=1, flags=re.MULTILINE)[0]
-    return "\n".join(line if line.startswith("    ") else escaped(line) for line in text.strip().splitlines())
-
-
-def escaped(text: str) -> str:
-    """Stars that are no emphasis, outside of backticks."""
-    pieces = re.split(r"(`[^`]*`)", text)
-    return "".join(p if p.startswith("`") else re.sub(r"([*<])", r"\\\1", p) for p in pieces)
-
-
-def described(doc: str | None) -> dict[str, str]:
-    """The `Arguments:` section as name -> text."""
-    found: dict[str, str] = {}
-    for line in section(doc, "Arguments").splitlines():
-        head = re.match(r"(\w+): (.*)", line)
-        if head:
-            name, found[head[1]] = head[1], head[2]
-        elif found:
-            found[name] += " " + line.strip()
-    return found
-
-
-def cell(text: str) -> str:
-    """Text that fits into a cell of a table."""
-    return escaped(text).replace("|", "\\|")
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table."""
-    lines = [[cell(c) for c in row] for row in rows]
-    head = list(head)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *lines])
-
-
-def linked(reference: str) -> str:
-    """A reference whose address can be followed."""
-    return re.sub(r"(https://\S+)", r"<\1>", reference)
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------
@@ -114,21 +67,25 @@ def part(family: str, name: str, cls: type[Component]) -> str:
     words = described(cls.__doc__)
     rows = [(f"`{o}`", default(cls.parts.get(o, p.default)), words.get(o, "")) for o, p in cls.options().items()]
     lines += [table(("option", "default", "meaning"), rows)] if rows else []
-    lines += [f"Reference: {linked(escaped(r))}" for r in references(cls)]
-    return "\n\n".join([*lines, *example(cls.__doc__)])
+    return "\n\n".join([*lines, *sources(cls), *example(cls.__doc__)])
 
 
-def example(doc: str | None) -> list[str]:
-    """The docstring's example as a code block; it runs as a doctest."""
-    code = section(doc, "Example")
-    return [f"```pycon\n{code}\n```"] if code else []
+def drawn(name: str) -> list[str]:
+    """The picture of a page, made by docs/drawn/NAME.py when the page is built; that file's docstring describes it."""
+    path = ROOT / f"docs/drawn/{name}.py"
+    if not path.is_file():
+        return []
+    code = path.read_text(encoding="utf-8")
+    alt = " ".join((ast.get_docstring(ast.parse(code)) or "").split())
+    code = code.partition('"""\n')[2].strip()
+    return [f"<!-- run; hidden; alt: {alt} -->\n```python\n{code}\n```"]
 
 
 def family_page(family: str) -> str:
     """The page of one family."""
     base: ModuleType = import_module(families()[family].__module__)
     entries = [part(family, name, cls) for name, cls in own(family).items()]
-    return page(family.capitalize(), body(base.__doc__), *entries)
+    return page(family.capitalize(), body(base.__doc__), *drawn(family), *entries)
 
 
 def recipe_page() -> str:
@@ -144,9 +101,10 @@ def recipe_page() -> str:
             body(make.__doc__),
             table(("part", "choice", "options"), rows),
         ]
-        entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(make))]))
+        entries.append("\n\n".join([*lines, *sources(make)]))
     return page(
         "Recipes",
+        *drawn("recipes"),
         "A recipe chooses parts for the data at hand. The tables show what it chooses for binary pictures; every "
         "choice can be overridden, for example `--prior mixture --prior.components 10`.",
         *entries,
@@ -164,6 +122,7 @@ def data_page() -> str:
     return page(
         "Data sets",
         "Names that stand for data. A path, a [folder of pictures](../pictures.md) or an array works in their place.",
+        *drawn("data"),
         table(("name", "what it is"), rows),
     )
 
@@ -178,18 +137,14 @@ def metrics_page() -> str:
             f"**{metric.title}**, in {metric.unit}{'; with `--full`' if metric.full else ''}.",
             body(doc),
         ]
-        entries.append("\n\n".join([*lines, *(f"Reference: {linked(escaped(r))}" for r in references(metric.compute))]))
+        entries.append("\n\n".join([*lines, *sources(metric.compute)]))
     return page(
         "Metrics",
         "What `jamjae evaluate` prints, in its order. Intervals cover 95 % and speak of the test examples only: "
         "another seed is another model. A metric that has no meaning for a run says so, with the reason.",
+        *drawn("metrics"),
         *entries,
     )
-
-
-def page(title: str, *paragraphs: str) -> str:
-    """A page with its note."""
-    return "\n\n".join([NOTE, f"# {title}", *paragraphs]) + "\n"
 
 
 def index_page() -> str:
@@ -228,13 +183,6 @@ def readme_tables(korean: bool) -> dict[str, str]:
     }
 
 
-def about(cls: type[Component]) -> str:
-    """What the part is: the first line of its file, after the name."""
-    text = summary(import_module(cls.__module__))
-    after = text.partition(": ")[2].partition(". ")[0]
-    return (after or text).rstrip(".")
-
-
 def filled(text: str, tables: Mapping[str, str]) -> str:
     """A README with its tables renewed between `<!-- table: NAME -->` and `<!-- end -->`."""
     for name, content in tables.items():
@@ -248,11 +196,14 @@ def pages() -> dict[Path, str]:
     docs = ROOT / "docs"
     found = {
         docs / "metrics.md": metrics_page(),
+        docs / "commands.md": commands_page(),
+        docs / "errors.md": errors_page(),
         docs / "catalogue/index.md": index_page(),
         docs / "catalogue/recipes.md": recipe_page(),
         docs / "catalogue/data.md": data_page(),
     }
     found |= {docs / f"catalogue/{family}.md": family_page(family) for family in SHOWN}
+    found |= {docs / f"python/{name}.md": text for name, text in reference_python.pages().items()}
     for name in ("README.md", "README.ko.md"):
         path = ROOT / name
         found[path] = filled(path.read_text(encoding="utf-8"), readme_tables("ko" in name))

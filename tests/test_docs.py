@@ -7,8 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from blocks import blocks
+from execute import before
+from links import lost
 
 ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)
+MARKED = [*PAGES, ROOT / "README.md", ROOT / "README.ko.md", ROOT / "CONTRIBUTING.md"]
+
+
+def name(page):
+    """A page, as the tests name it."""
+    return str(page.relative_to(ROOT))
 
 
 @pytest.fixture(scope="module")
@@ -43,21 +54,49 @@ def test_every_part_has_an_entry(family):
 
 
 def test_every_page_is_in_a_table_of_contents():
-    pages = {p.relative_to(ROOT / "docs").with_suffix("").as_posix() for p in (ROOT / "docs").rglob("*.md")}
-    pages = {p for p in pages if not p.startswith("_build")}
-    listed = {"index"}
-    for page in (ROOT / "docs/index.md", ROOT / "docs/catalogue/index.md"):
-        base = page.parent.relative_to(ROOT / "docs").as_posix()
-        for block in re.findall(r"```\{toctree\}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-            names = [line for line in block.splitlines() if line and not line.startswith(":")]
-            listed |= {(f"{base}/" if base != "." else "") + name for name in names}
+    pages = {page.relative_to(DOCS).with_suffix("").as_posix() for page in PAGES}
+    listed, new = {"index"}, ["index"]
+    while new:
+        name = new.pop()
+        found = [str(Path(name).parent / entry) for entry in entries(DOCS / f"{name}.md")]
+        new += [entry for entry in found if entry not in listed]
+        listed |= set(found)
     assert pages == listed
 
 
-def test_links_between_pages_lead_somewhere():
-    for page in (p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts):
-        for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+def entries(page):
+    """What a page's tables of contents list, in their order."""
+    found = re.findall(r"```\{toctree\}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return [line for block in found for line in block.splitlines() if line and not line.startswith(":")]
+
+
+@pytest.mark.parametrize("page", MARKED, ids=name)
+def test_every_block_says_whether_it_runs(page):
+    unmarked = [block.code for block in blocks(page.read_text(encoding="utf-8")) if not block.marked]
+    assert unmarked == [], "put `<!-- run -->` or `<!-- not run: reason -->` on the line before"
+
+
+@pytest.mark.parametrize("page", MARKED, ids=name)
+def test_links_lead_somewhere(page):
+    assert list(lost(page)) == []
+
+
+def test_both_languages_of_the_book_have_the_same_pages_in_the_same_order():
+    books = [DOCS / language for language in ("book", "ko")]
+    names = [{page.name for page in book.glob("*.md")} for book in books]
+    assert names[0] == names[1] and len(names[0]) >= 3
+    assert entries(books[0] / "index.md") == entries(books[1] / "index.md")
+
+
+@pytest.mark.parametrize("chapter", sorted((DOCS / "book").glob("*.md")), ids=name)
+def test_both_languages_of_a_chapter_run_the_same_blocks(chapter):
+    def bare(page):
+        found = blocks(page.read_text(encoding="utf-8"))
+        return [(b.language, b.code, {k: v for k, v in b.wishes.items() if k != "alt"}) for b in found]
+
+    twin = DOCS / "ko" / chapter.name
+    assert bare(chapter) == bare(twin)
+    assert getattr(before(chapter), "name", None) == getattr(before(twin), "name", None)
 
 
 def test_promises_name_tests_that_exist():

@@ -12,23 +12,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from blocks import blocks, commands
 
 ROOT = Path(__file__).parents[1]
 ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
 KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
-FENCE = re.compile(r"(?:<!-- (run|not run: [^>]+) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
-BLOCKS = FENCE.findall(ENGLISH)
-RUN = [(language, code) for mark, language, code in BLOCKS if mark == "run"]
+BLOCKS = list(blocks(ENGLISH))
+RUN = [(block.language, block.code) for block in BLOCKS if block.runs]
 
 
 def short(code):
     """The same code with one epoch."""
     return re.sub(r"(--epochs |epochs=)\d+", r"\g<1>1", code)
-
-
-def commands(code):
-    """The commands of a console block."""
-    return [shlex.split(line.removeprefix("$ ")) for line in code.splitlines() if line.startswith("$ ")]
 
 
 def python(code, folder):
@@ -40,13 +35,14 @@ def python(code, folder):
 
 def test_every_block_says_whether_it_runs():
     for text in (ENGLISH, KOREAN):
-        assert [code for mark, _, code in FENCE.findall(text) if not mark] == []
+        assert [block.code for block in blocks(text) if not block.marked] == []
     assert len(RUN) >= 5
 
 
 def test_the_commands_run_in_their_order(tmp_path):
     """All in one process, as importing torch anew for every command would take most of the time."""
-    lines = [command for language, code in RUN if language == "console" for command in commands(short(code))]
+    console = [commands(short(code)) for language, code in RUN if language == "console"]
+    lines = [shlex.split(line, comments=True) for block in console for line in block]
     assert len(lines) >= 8 and all(line[0] == "jamjae" for line in lines)
     calls = "".join(f"assert main({line[1:]!r}) == 0, {line!r}\n" for line in lines)
     python(f"from jamjae.cli import main\n{calls}", tmp_path)
@@ -62,15 +58,9 @@ def test_the_python_runs(code, tmp_path):
 
 def test_both_languages_show_the_same_code():
     def bare(text):
-        return [re.sub(r" *#.*", "", code) for _, _, code in FENCE.findall(text)]
+        return [re.sub(r" *#.*", "", block.code) for block in blocks(text)]
 
     assert bare(ENGLISH) == bare(KOREAN)
-
-
-@pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["english", "korean"])
-def test_links_lead_somewhere(text):
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
 
 
 @pytest.mark.parametrize("text", [ENGLISH, KOREAN], ids=["english", "korean"])

@@ -1,10 +1,15 @@
 """Scores that compare with training examples, with another model or with a replaced column: against closed forms."""
 
+from dataclasses import replace
+from itertools import combinations
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
 import jamjae as jj
+from jamjae import strangeness, surroundings
 from jamjae.anomalies import Scores, p_values
 from jamjae.core.errors import Undefined, UsageError
 from jamjae.core.event import Column, Event
@@ -12,6 +17,7 @@ from jamjae.judge import Judge
 from jamjae.likelihoods import Gaussian
 from jamjae.replacement import EXPLAINED, replaceable, replaced, usual
 from jamjae.strangeness import KINDS
+from jamjae.surroundings import away
 from oracles.exact import assembled, evidence, linear_gaussian
 
 pytestmark = pytest.mark.usefixtures("untuned")
@@ -73,6 +79,74 @@ def test_of_fewer_training_examples_all_are_neighbours():
     np.testing.assert_allclose(found.numpy(), nearest(codes, points, 4), rtol=1e-9)
 
 
+# -- distance ---------------------------------------------------------------------------------------------------------
+
+
+def expected_nearest(distances, size):
+    """Mean of the smallest distance over all parts of that size."""
+    return np.mean([min(part) for part in combinations(distances, size)])
+
+
+def over_sizes(points, known, sizes):
+    """Of every point, the mean over those sizes of the expected distance to the nearest of a random part."""
+    away = np.linalg.norm(points[:, None] - known[None], axis=2)
+    return [np.mean([expected_nearest(row, size) for size in sizes]) for row in away]
+
+
+@pytest.mark.parametrize(("m", "scales"), [(2, [1]), (3, [1, 2]), (8, [1, 2, 4]), (9, [1, 2, 4, 8])])
+def test_the_expected_distance_is_that_over_all_parts(m, scales):
+    random = np.random.default_rng(m)
+    points, known = random.normal(size=(5, 2)), random.normal(size=(m, 2))
+    found = away(torch.from_numpy(points), torch.from_numpy(known))
+    np.testing.assert_allclose(found.numpy(), over_sizes(points, known, scales), rtol=1e-9)
+
+
+def test_blocks_of_rows_do_not_matter(monkeypatch):
+    points, known = torch.randn(7, 3), torch.randn(20, 3)
+    whole = away(points, known)
+    monkeypatch.setattr(surroundings, "BLOCK", 2)
+    torch.testing.assert_close(away(points, known), whole, rtol=1e-12, atol=0)
+
+
+def test_anomalies_that_lie_together_do_not_hide_each_other():
+    """Forty points in one place far off: their 20 nearest are each other, and still they are the strangest."""
+    torch.manual_seed(0)
+    x = torch.cat([torch.randn(1000, 2), 6 + 0.01 * torch.randn(40, 2)])
+    assert away(x, x).topk(40).indices.min() >= 1000
+
+
+def test_an_example_is_not_compared_with_itself():
+    """Nine known points, of which two are the same: a point of them has eight others, one of those its twin."""
+    known = np.random.default_rng(1).normal(size=(8, 2))
+    twice = np.concatenate([known, known[:1]])
+    expected = [over_sizes(twice[[row]], np.delete(twice, row, axis=0), [1, 2, 4, 8])[0] for row in range(9)]
+    found = away(torch.from_numpy(twice), torch.from_numpy(twice))
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-9)
+
+
+def test_one_training_example_has_no_surroundings():
+    model = linear_gaussian()
+    with pytest.raises(Undefined, match="at least two"):
+        KINDS["distance"](judge(model, drawn(model, 1)), drawn(model, 3), None)
+
+
+def test_the_distance_is_that_of_columns_in_their_deviations():
+    model = linear_gaussian()
+    known, new = drawn(model, 9), drawn(model, 5, seed=4)
+    unit = known.double().std(0, correction=0).numpy()
+    found, cells = KINDS["distance"](judge(model, known), new, None)
+    expected = over_sizes(new.double().numpy() / unit, known.double().numpy() / unit, [1, 2, 4, 8])
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-5)
+    assert cells is None
+
+
+def test_pictures_have_no_such_distance():
+    model = linear_gaussian()
+    picture = replace(model.event, shape=(*model.event.shape, 1, 1), kind="image")
+    with pytest.raises(Undefined, match="of kind image"):
+        KINDS["distance"](judge(SimpleNamespace(event=picture), None), None, None)
+
+
 # -- combined ---------------------------------------------------------------------------------------------------------
 
 
@@ -81,13 +155,21 @@ def test_the_combination_is_fishers():
     model = linear_gaussian()
     known, new = drawn(model, 150), 2 * drawn(model, 20, seed=4)
     expected = 0
-    for name in ("likelihood", "latent", "neighbours"):
+    for name in ("likelihood", "latent", "neighbours", "distance"):
         usual, scores = (KINDS[name](judge(model, known), x, None)[0].numpy() for x in (known, new))
         as_strange = (usual[None] >= scores[:, None]).sum(1)
         expected = expected - np.log((1 + as_strange) / 151)
     found, _ = KINDS["combined"](judge(model, known), new, None)
     np.testing.assert_allclose(found.numpy(), expected)
-    assert found.max() <= 3 * np.log(151) + 1e-9
+    assert found.max() <= 4 * np.log(151) + 1e-9
+
+
+def test_where_the_distance_says_little_three_are_combined(monkeypatch):
+    model = linear_gaussian()
+    x, many = drawn(model, 40), judge(model, drawn(model, 150))
+    monkeypatch.setattr(strangeness, "COMPARED", ())  # pictures, as it were
+    expected = sum(many.surprise(name, KINDS[name], x, None) for name in ("likelihood", "latent", "neighbours"))
+    np.testing.assert_allclose(KINDS["combined"](many, x, None)[0].numpy(), expected)
 
 
 def test_an_autoencoder_combines_with_the_reconstruction(tmp_path):
@@ -95,7 +177,7 @@ def test_an_autoencoder_combines_with_the_reconstruction(tmp_path):
     ae = jj.fit("ae", x, runs=tmp_path, validation=20, test=0, epochs=1, **TINY)
     train, new = x[ae.dataset.rows("train")], x[:10] + 1
     expected = 0
-    for by in ("reconstruction", "latent", "neighbours"):
+    for by in ("reconstruction", "latent", "neighbours", "distance"):
         usual = ae.score(train, by=by, quantile=0.5).scores
         expected = expected - np.log(p_values(ae.score(new, by=by, quantile=0.5).scores, usual))
     np.testing.assert_allclose(ae.score(new, by="combined", quantile=0.5).scores, expected, rtol=1e-6)

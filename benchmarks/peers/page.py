@@ -7,6 +7,7 @@ from benchmarks.peers.base import Check, Peer
 
 TEXT = """# Beside other projects
 
+<!-- not run: takes minutes, and needs the environment of the peers -->
 ```console
 $ make bench-peers
 $ make bench-peers ARGS="--only pythae"

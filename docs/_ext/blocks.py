@@ -72,4 +72,5 @@ def wishes(mark: str) -> dict[str, str]:
 
 def commands(code: str) -> list[str]:
     """The commands of a console block, continued lines joined."""
-    return [line.removeprefix("$ ") for line in code.replace("\\\n", " ").splitlines() if line.startswith("$ ")]
+    joined = re.sub(r"\s*\\\n\s*", " ", code)
+    return [line.removeprefix("$ ") for line in joined.splitlines() if line.startswith("$ ")]

@@ -85,12 +85,15 @@ def borrowed(page: Path, number: int) -> str:
     """
     out = outcome(page)
     results = json.loads((out / "outputs.json").read_text(encoding="utf-8"))["blocks"]
-    described = [
-        (b, r) for b, r in zip(asked(page.read_text(encoding="utf-8")), results, strict=True) if "alt" in b.wishes
-    ]
-    block, result = described[number - 1]
-    picture = next(name for name in result["files"] if not name.endswith(".html"))
-    return f"[{pictured(out, picture, block.wishes['alt'])}]({page.name})"
+    alt, name = described(page, results)[number - 1]
+    return f"[{pictured(out, name, alt)}]({page.name})"
+
+
+def described(page: Path, results: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What is said of every described picture of a page, and its file; framed pages are none."""
+    asking = zip(asked(page.read_text(encoding="utf-8")), results, strict=True)
+    found = ((block.wishes["alt"], result["files"]) for block, result in asking if "alt" in block.wishes)
+    return [(alt, names[0]) for alt, names in found if not names[0].endswith(".html")]
 
 
 def linked(app: Sphinx, out: Path, name: str, alt: str) -> str:

@@ -16,14 +16,15 @@ from torch.distributions import Distribution
 
 from .anomalies import p_values
 from .core.seeds import isolated, reseed
+from .data.spread import Space
 from .evaluation.base.subject import CELLS
 from .models.latent import LatentModel
 from .passes import chunks, encoded
+from .surroundings import SAME
 
 Part = tuple[Tensor, Tensor | None]  # scores (n,) and what every cell contributes (n, *event), if it splits
 Examples = tuple[Tensor, Tensor | None]
 Kind = Callable[["Judge", Tensor, Tensor | None], Part]
-SAME = 1e-5  # of the codes' deviation: two passes of one example through an encoder differ by less
 
 
 @dataclass
@@ -84,6 +85,12 @@ class Judge:
         away, _ = self.index.kneighbors(codes, count + 1)
         itself = away[:, 0] <= SAME * self.points.std(0).max()
         return np.where(itself, away[:, 1:].mean(1), away[:, :-1].mean(1))
+
+    @cached_property
+    def space(self) -> tuple[Space, Tensor]:
+        """Where distances between examples are taken, and the training examples as points there, (m, D)."""
+        space = Space.of(self.model.event, self.training[0])
+        return space, space.rows(self.training[0])
 
     def surprise(self, name: str, kind: Kind, x: Tensor, y: Tensor | None) -> np.ndarray:
         """-log of the p-value of every example among the training examples by that kind of score, (n,)."""

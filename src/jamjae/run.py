@@ -97,8 +97,26 @@ def begin(plan: Plan, name: str | None = None, runs: str | Path = "runs") -> "Ru
 
 
 def load(run: str | Path, source: Any = None, *, labels: Any = None, runs: str | Path = "runs") -> "Run":
-    """A run by path, by name or `last`. Runs fitted on an array need it again as `source` for what needs data, and
-    `labels` where they were an array, too."""
+    """A run that is there. Nothing but its spec is read until a verb needs it.
+
+    Arguments:
+        run: A folder, a name in `runs`, or "last".
+        source: Its data again, where it was an array or was moved, for what needs data.
+        labels: Its labels again, where they were an array.
+        runs: Where runs lie.
+
+    Raises:
+        UsageError: If there is no such run, with the nearest name.
+        Damaged: If its spec cannot be read or has another format.
+        DataError: If `source` is not the data that it was fitted on.
+
+    Example:
+        >>> import tempfile
+        >>> runs = tempfile.mkdtemp()
+        >>> fitted = fit("ae", "digits", latent=2, epochs=1, runs=runs)
+        >>> load("last", runs=runs).spec["recipe"]
+        'ae'
+    """
     path = folder.resolve(run, Path(runs))
     opened = Run(path)
     if source is None and labels is None:

@@ -42,8 +42,8 @@ def score(
     Arguments:
         run: Whose model judges.
         source: What `encode` takes.
-        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", or "inversion" for a model
-            without an encoder; None: the first that has a meaning.
+        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "ratio", "distance", or "inversion" for
+            a model without an encoder; None: the first that has a meaning.
         labels: 1 for an anomaly and 0 for a normal example, if known; a conditional model is told them instead.
         samples: Draws of the code for each example.
         quantile: Of the scores of the validation split, above which an example is flagged.

@@ -7,6 +7,7 @@ neighbours      mean distance of the code to the 20 nearest training codes, in u
 combined        -sum_s log p_s(x),   p_s the share of training examples for which score s is as large, in nats
 ratio           log p_0(x) - log p(x) of a background model p_0, both by their importance-weighted bounds, in nats
 inversion       |x - g(z)|^2 at the best code z that a search finds, in squared units of the data
+distance        expected distance of x itself to the nearest of random training examples, in deviations of the columns
 
 Reference:
     An and Cho (2015), Variational autoencoder based anomaly detection using reconstruction probability. SNU Data Mining
@@ -17,6 +18,8 @@ Reference:
     Angiulli and Pizzuti (2002), Fast outlier detection in high dimensional spaces.
     https://doi.org/10.1007/3-540-45681-3_2;
     Sun et al. (2022), Out-of-distribution detection with deep nearest neighbors. https://arxiv.org/abs/2204.06507;
+    Sugiyama and Borgwardt (2013), Rapid distance-based outlier detection via sampling. Advances in Neural Information
+    Processing Systems 26; `surroundings` says which random ones;
     Fisher (1932), Statistical methods for research workers, 4th edition, section 21.1;
     Ren et al. (2019), Likelihood ratios for out-of-distribution detection. https://arxiv.org/abs/1906.02845;
     Creswell and Bharath (2019), Inverting the generator of a generative adversarial network.
@@ -42,8 +45,10 @@ from .evaluation.base.subject import needs_density
 from .judge import Judge, Kind, Part
 from .models.inversion import invert
 from .passes import SEARCHED
+from .surroundings import away
 
 NEAREST = 20  # training codes that `neighbours` looks at
+COMPARED = ("vector", "table")  # kinds of examples between which the distance of cells says something
 
 
 def likelihood(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
@@ -113,15 +118,29 @@ def neighbours(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
     return torch.from_numpy(judge.gaps(judge.codes(x, y), NEAREST)), None
 
 
+def distance(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
+    """Distance of the example itself from the training examples on every scale, see `surroundings`: no model is asked,
+    so what it does not keep or takes for usual counts, too. An example that was trained on is not its own neighbour.
+
+    Raises:
+        Undefined: For anything but vectors and tables: between pictures, the distance of cells says little.
+    """
+    if judge.model.event.kind not in COMPARED:
+        raise Undefined(f"the distance of cells says little about an example of kind {judge.model.event.kind}")
+    space, known = judge.space
+    return away(space.rows(x), known), None
+
+
 def combined(judge: Judge, x: Tensor, y: Tensor | None) -> Part:
-    """Fisher's combination of `likelihood` (`reconstruction` where there is none), `latent` and `neighbours`: minus the
-    sum of the logarithms of their p-values among the training examples.
+    """Fisher's combination of `likelihood` (`reconstruction` where there is none), `latent`, `neighbours` and, of
+    vectors and tables, `distance`: minus the sum of the logarithms of their p-values among the training examples.
 
     Raises:
         Undefined: Where `latent` is, and where neither `likelihood` nor `reconstruction` has a meaning.
     """
     needs_points(judge)
-    names = (suited(judge, x, y, ("likelihood", "reconstruction")), "latent", "neighbours")
+    names = [suited(judge, x, y, ("likelihood", "reconstruction")), "latent", "neighbours"]
+    names += ["distance"] * (judge.model.event.kind in COMPARED)
     return torch.from_numpy(sum(judge.surprise(name, KINDS[name], x, y) for name in names)), None
 
 
@@ -167,6 +186,7 @@ KINDS: dict[str, Kind] = {
     "combined": combined,
     "ratio": ratio,
     "inversion": inversion,
+    "distance": distance,
 }
 UNITS = {
     "likelihood": "nats",
@@ -176,6 +196,7 @@ UNITS = {
     "combined": "nats",
     "ratio": "nats",
     "inversion": "squared units of the data",
+    "distance": "deviations of the columns",
 }
 
 

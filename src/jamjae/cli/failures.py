@@ -9,7 +9,15 @@ from collections.abc import Callable
 
 from .wrong import WrongUse
 
-FAILED, WRONG, FULL, INTERRUPTED = 1, 2, 3, 130
+FAILED, WRONG, FULL, DIVERGED, INTERRUPTED = 1, 2, 3, 4, 130
+CODES = {
+    0: "Done.",
+    FAILED: "It could not be done: data, files or packages are not as they must be, or jamjae has a fault.",
+    WRONG: "The command cannot be understood or an option is wrong; nothing was computed or written.",
+    FULL: "No room left on the disk; what had been written before is whole.",
+    DIVERGED: "Training diverged.",
+    INTERRUPTED: "Interrupted (Ctrl-C); what was trained is kept, and `jamjae resume` goes on.",
+}
 PACKAGES = {
     "PIL": "pillow",
     "sklearn": "scikit-learn",

@@ -1,6 +1,6 @@
 """`jamjae VERB ...`: find the verb, let it work, turn what goes wrong into one message and an exit code.
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 3 disk full, 4 diverged, 130 interrupted.
+Exit codes: `failures.CODES`.
 """
 
 import sys

@@ -5,7 +5,11 @@ from difflib import get_close_matches
 
 
 class WrongUse(Exception):  # noqa: N818 - it says what happened
-    """A verb, an option or a value that the command line cannot understand."""
+    """A verb, an option or a value that the command line cannot understand; it never leaves the command line.
+
+    Remedy:
+        Type what the message proposes; `jamjae VERB --help` lists what a verb takes.
+    """
 
 
 def nearest(what: str, name: str, names: Iterable[str]) -> WrongUse:

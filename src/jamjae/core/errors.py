@@ -8,37 +8,67 @@ from typing import Any
 
 
 class JamjaeError(Exception):
-    """Base of every error that is meant for the user. `exit_code` is what the command line returns."""
+    """Base of every error that is meant for the user, and itself raised where a file or the system fails.
+
+    `exit_code` is what the command line returns.
+
+    Remedy:
+        The message says what could not be done and what to type; catch this class to catch all of jamjae's errors.
+    """
 
     exit_code = 1
 
 
 class UsageError(JamjaeError, ValueError):
-    """A wrong argument, name or combination of options."""
+    """A wrong argument, name or combination of options; nothing was computed or written.
+
+    Remedy:
+        Type what the message proposes: the nearest name, a value in the range, the option that is missing.
+    """
 
     exit_code = 2
 
 
 class DataError(JamjaeError, ValueError):
-    """Data that cannot be read or that no likelihood can describe."""
+    """Data that cannot be read or that no likelihood can describe.
+
+    Remedy:
+        `jamjae check DATA` lists what is wrong with it; the message names the file and row and how to mend them.
+    """
 
 
 class Undefined(JamjaeError):
-    """A quantity that has no meaning here; the message is the reason."""
+    """A quantity that has no meaning here; the message is the reason. An evaluation prints it in place of a number.
+
+    Remedy:
+        Ask another question of this model, or fit one for which it has a meaning; the reason says which.
+    """
 
 
 class Damaged(JamjaeError):
-    """A file that does not match its recorded SHA-256, or is of another version."""
+    """A file of a run that does not match its recorded SHA-256, cannot be read, or is of another format.
+
+    Remedy:
+        `jamjae resume RUN` writes the weights again from the last checkpoint that verifies; without one, fit again.
+    """
 
 
 class DiskFull(JamjaeError):
-    """There was no room for a write; what had been written before is untouched."""
+    """There was no room for a write; what had been written before is untouched.
+
+    Remedy:
+        Free some space, then `jamjae resume RUN`.
+    """
 
     exit_code = 3
 
 
 class Diverged(JamjaeError):
-    """Training met non-finite numbers more often than it may roll back."""
+    """Training met non-finite numbers more often than it may roll back; the last finite state is kept.
+
+    Remedy:
+        Fit again with a lower `--lr`, with `--clip 1`, or as `jamjae diagnose RUN` proposes.
+    """
 
     exit_code = 4
 

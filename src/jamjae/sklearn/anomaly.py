@@ -37,8 +37,8 @@ class AnomalyDetector(OutlierMixin, Estimator):
         Mining Center, special lecture on IE 2(1), 1-18
 
     Arguments:
-        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", or "inversion" for a recipe without an
-            encoder, see docs/anomalies.md; None: the first that has a meaning, which `by_` then names.
+        by: "likelihood", "reconstruction", "latent", "neighbours", "combined", "distance", or "inversion" for a recipe
+            without an encoder, see docs/anomalies.md; None: the first that has a meaning, which `by_` then names.
         contamination: "auto", or the share of X that is flagged, in (0, 0.5].
         recipe: Any recipe.
         latent: Axes of the code, >= 1; None: a quarter of the columns, at least 2 and at most 20.

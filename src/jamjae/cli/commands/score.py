@@ -29,8 +29,8 @@ def command(
     Parameters:
         run: A folder, a name, or `last`.
         examples: A data set or file.
-        by: likelihood, reconstruction, latent, neighbours, combined, ratio, or inversion for a model without an
-            encoder; the first that has a meaning if left out.
+        by: likelihood, reconstruction, latent, neighbours, combined, ratio, distance, or inversion for a model without
+            an encoder; the first that has a meaning if left out.
         labels: 1 for an anomaly and 0 for a normal example, if known: a .npy file, or a key of the .npz file; those
             that come with the data if left out. A conditional run is told them as in `encode`.
         samples: Draws of the code for each example.
