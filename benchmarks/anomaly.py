@@ -299,8 +299,8 @@ Twenty tables of ADBench (Han et al. 2022, <https://arxiv.org/abs/2206.09426>; f
 labels and scores the same rows; the labels only say afterwards how well the anomalies were found. Each column has mean
 0 and deviation 1, for every method. Of tables with more than {rows:,} rows, {rows:,} are drawn by the seed, with the
 table's share of anomalies, the same for every method. Seeds: {seeds}. The detectors of PyOD (Zhao, Nasrullah and Li
-2019, <https://arxiv.org/abs/1901.01588>; version {version}, run on {date}) have their default settings. ROC AUC and average
-precision are means over seeds, then over tables.
+2019, <https://arxiv.org/abs/1901.01588>; version {version}, run on {date}) have their default settings. ROC AUC and
+average precision are means over seeds, then over tables.
 
 jamjae fits the recipe `vae` with its default settings, once for all five scores
 ([what they are](anomalies.md)):
