@@ -22,7 +22,7 @@ def no_compilers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Method, "absent", lambda m, o: "slow" if m.name in COMPILED else absent(m, o))
 
 
-QUICK = ("start", "overhead")  # the others start a process a method
+QUICK = ("start",)  # the others start a process a method
 
 
 def marked(name: str) -> object:

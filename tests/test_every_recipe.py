@@ -28,6 +28,9 @@ def plan(name: str) -> Plan:
     return prepare(name, "digits")
 
 
+LONG = ("flow-vae", "text-vae")  # one number after the other
+
+
 def shrunk(spec):
     """A spec with as many layers of few units."""
     if isinstance(spec, dict):
@@ -66,7 +69,12 @@ def logged(run):
     return [{k: v for k, v in row.items() if k != "seconds"} for row in run.rows if row["event"] != "end"]
 
 
-@pytest.fixture(scope="module", params=[(name, told) for name in sorted(RECIPES) for told in CONDITIONS], ids="-".join)
+def marked(name, told):
+    """A recipe told labels or not; those that take longest are slow when told."""
+    return pytest.param((name, told), id=f"{name}-{told}", marks=[pytest.mark.slow] * (name in LONG and bool(told)))
+
+
+@pytest.fixture(scope="module", params=[marked(name, told) for name in sorted(RECIPES) for told in CONDITIONS])
 def run(request, tmp_path_factory):
     """A run of every recipe that was stopped in the middle and went on, beside one that never stopped."""
     name, told = request.param

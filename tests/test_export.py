@@ -203,14 +203,6 @@ def test_a_likelihood_that_writes_is_refused(family, cls, n):
         graphs(model)
 
 
-SOME = [p for p in PARTS if p.id in ("categorical-2", "student-t-0", "full-gaussian-1", "layered-0")]
-
-
-@pytest.mark.parametrize("family, cls, n", SOME)
-def test_some_parts_that_no_recipe_has(family, cls, n):
-    test_every_likelihood_and_posterior(family, cls, n, onnx)
-
-
 def test_categories_and_missing_cells_are_floats_and_nan():
     """The graph takes NaN for a missing category, where torch takes -1, and says the same."""
     event = Event((4,), "sequence", missing=True, levels=3)

@@ -141,7 +141,7 @@ def pair(folder: Path) -> tuple[Path, Path]:
 
 
 @forks
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", [pytest.param(r, marks=() if r == "vae" else pytest.mark.slow) for r in RECIPES])
 def test_thirty_kills_at_random_moments(make, pair: tuple[Path, Path], recipe: str) -> None:
     whole, killed = pair
     epochs = 100.0  # 250 steps, 36 checkpoints
