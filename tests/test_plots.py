@@ -84,6 +84,12 @@ def test_missing_cells_are_grey_and_colours_stay():
     assert sheet[0, 0].tolist() == [128, 128, 128, 255] and sheet[1, 1].tolist() == [255, 0, 0, 255]
 
 
+@pytest.mark.parametrize("rows", [(), ("a", "a long name")])
+def test_a_sheet_with_names_is_as_high_as_its_pictures(rows):
+    box = pictures.sheet(np.ones((2, 10, 8, 8, 1)), rows=rows).axes[0].get_position()
+    assert box.height == pytest.approx(1) and box.width == pytest.approx(0.775 if rows else 1, abs=0.01)
+
+
 @pytest.mark.parametrize("n", [1, 2, 300])
 @pytest.mark.parametrize("axes", [1, 2])
 @pytest.mark.parametrize("labels", [None, "same", "many", "numbers", "unknown"])
