@@ -78,7 +78,7 @@ def drawn(name: str) -> list[str]:
     code = path.read_text(encoding="utf-8")
     alt = " ".join((ast.get_docstring(ast.parse(code)) or "").split())
     code = code.partition('"""\n')[2].strip()
-    return [f"<!-- run; hidden; alt: {alt} -->\n```python\n{code}\n```"]
+    return [f"<!-- run; hidden; quiet; alt: {alt} -->\n```python\n{code}\n```"]
 
 
 def family_page(family: str) -> str:

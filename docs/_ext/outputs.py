@@ -12,9 +12,12 @@ from typing import Any
 
 from blocks import Block, blocks
 from execute import asked, forget, outcome, run_all
+from PIL import Image
 from sphinx.application import Sphinx
 
 PICTURE = re.compile(r"\{\{ picture ([\w-]+) (\d+) \}\}")
+FIGURE = re.compile(r"\d+-\d+\.png")  # drawn by a Python block
+SCALE = 0.6  # pixels of the page for a pixel of a figure, which has 180 to the inch
 PLACE = re.compile(r"\{\{ ?(\w+)(?::([^{}\s]+))? ?\}\}")
 
 
@@ -62,12 +65,12 @@ def shown(block: Block, result: dict[str, Any], out: Path, app: Sphinx) -> str:
         parts.append(f"```{{code-block}} text\n:class: output\n\n{result['text']}\n```")
     alt = block.wishes.get("alt", "")
     for name in result["files"]:
-        parts.append(linked(app, out, name, alt) if name.endswith(".html") else pictured(out, name, alt))
+        parts.append(linked(app, out, name, alt) if name.endswith(".html") else sized(out, name, alt))
     return "\n" + "\n\n".join(parts) + "\n"
 
 
 def pictured(out: Path, name: str, alt: str) -> str:
-    """A picture with its description.
+    """A picture with its description, inside of a line.
 
     Raises:
         ValueError: If nobody described it.
@@ -75,6 +78,16 @@ def pictured(out: Path, name: str, alt: str) -> str:
     if not alt:
         raise ValueError(f"the picture {name} needs a description: <!-- run; alt: ... -->")
     return f"![{alt}](/_build/executed/{out.name}/{name})"
+
+
+def sized(out: Path, name: str, alt: str) -> str:
+    """A picture with its description, on its own: figures about as large as their letters want to be."""
+    line = pictured(out, name, alt)
+    if not FIGURE.fullmatch(name):
+        return line
+    with Image.open(out / name) as picture:
+        width = round(picture.width * SCALE)
+    return f"```{{image}} /_build/executed/{out.name}/{name}\n:alt: {alt}\n:width: {width}px\n```"
 
 
 def borrowed(page: Path, number: int) -> str:
