@@ -34,6 +34,7 @@ class Block:
     end: int
     wishes: dict[str, str] = field(default_factory=dict)
     marked: bool = True
+    reason: str = ""  # why it does not run
 
     @property
     def runs(self) -> bool:
@@ -46,7 +47,8 @@ def blocks(text: str) -> Iterator[Block]:
     for found in FENCE.finditer(text):
         if found["language"] in LANGUAGES:
             mark = found["mark"]
-            yield Block(found["language"], found["code"], *found.span(), wishes(mark or ""), mark is not None)
+            reason = (mark or "").partition("not run: ")[2]
+            yield Block(found["language"], found["code"], *found.span(), wishes(mark or ""), mark is not None, reason)
 
 
 def wishes(mark: str) -> dict[str, str]:
