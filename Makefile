@@ -21,7 +21,6 @@ PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
 # One stamp a step: the second `make setup` looks at dates and does nothing.
 PACKAGE := $(VENV)/.jamjae-package
 TOOLS := $(VENV)/.jamjae-tools
-SPHINX := $(VENV)/.jamjae-docs
 
 .PHONY: setup web build release-check demo test test-all test-security check format bench bench-faults bench-modes bench-quality bench-imputation bench-anomaly bench-explorer bench-stream browser-tools docs gallery examples clean bench-peers
 
@@ -91,7 +90,7 @@ browser-tools: .browser-tools/axe.min.js
 web:
 	$(PYTHON) scripts/web.py
 
-docs: $(SPHINX)
+docs: $(TOOLS)
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	$(BIN)/python docs/_ext/links.py docs/_build/html
@@ -107,7 +106,7 @@ release-check: build
 	JAMJAE_DIST="$(CURDIR)/dist" $(BIN)/python -m pytest -q -m "" tests/test_package.py tests/test_repository.py $(ARGS)
 
 # The pictures of the README's gallery, from the chapters of the book.
-gallery: $(SPHINX)
+gallery: $(TOOLS)
 	$(BIN)/python scripts/gallery.py
 
 examples: $(PACKAGE)
@@ -129,11 +128,7 @@ $(PACKAGE): pyproject.toml constraints.txt | $(BIN)/python
 # Dependency groups need pip 25.1; the pip that comes with Python 3.11 is older.
 $(TOOLS): $(PACKAGE)
 	$(PIP) install --quiet --upgrade "pip>=25.1"
-	$(INSTALL) --group test --group check
-	@touch $@
-
-$(SPHINX): $(TOOLS)
-	$(INSTALL) --group docs
+	$(INSTALL) --group test --group check --group docs
 	@touch $@
 
 # The peers have an environment of their own; `--no-deps` keeps theirs from bringing a second torch.
