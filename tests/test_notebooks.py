@@ -23,7 +23,7 @@ INSTALL = """import importlib.util
 
 if importlib.util.find_spec("jamjae") is None:
     %pip install -q "jamjae{extras} @ git+{repository}\""""
-PICTURES = {"first_hour": 5, "text_and_sound": 1, "your_pictures": 3, "your_table": 0}  # shown by figures
+PICTURES = {"first_hour": 4, "text_and_sound": 1, "your_pictures": 3, "your_table": 0}  # shown by figures
 
 
 def read(path):
